@@ -1,0 +1,1 @@
+"""The hub: spawner, accounts and configuration of JupyterHub."""

@@ -1,0 +1,1 @@
+"""What hub, portal and command line must agree on."""

@@ -1,0 +1,1 @@
+"""From a bare machine to a running stack: engine, images, firewall, stack."""
