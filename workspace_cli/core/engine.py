@@ -1,0 +1,172 @@
+"""The port through which everything else reaches a container engine.
+
+Two adapters exist: ``DockerEngine`` (``docker_engine.py``) over docker-py, and
+``FakeEngine`` (``fake_engine.py``) in memory.  One contract suite runs over
+both, so that the fake cannot drift.  Every adapter translates foreign errors
+into the tree of ``errors.py``: EngineUnreachableError when nothing answers,
+NotFoundError's leaves, NameTakenError, PortTakenError, DiskFullError …
+
+The calls block.  An adapter is safe to use from several threads at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Protocol
+
+from workspace_cli.core.models import (
+    Container,
+    ContainerRequest,
+    ContainerSummary,
+    EngineInfo,
+    Image,
+    Limits,
+    Network,
+)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One step of something long: ``current`` and ``total`` in bytes, total 0 if unknown."""
+
+    text: str
+    current: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened on the engine, for example ``container``/``die``."""
+
+    type: str
+    action: str
+    name: str
+    attributes: Mapping[str, str]
+    time: float
+
+
+@dataclass(frozen=True)
+class ExecResult:
+    """How a command inside a container ended."""
+
+    exit_code: int
+    output: bytes
+
+
+Report = Callable[[Progress], None]
+
+
+class Engine(Protocol):
+    """A container engine, as far as Labdock needs one."""
+
+    def close(self) -> None:
+        """Release connections."""
+
+    def info(self) -> EngineInfo:
+        """Describe the engine."""
+
+    # containers -----------------------------------------------------------
+    def containers(
+        self, labels: Mapping[str, str | None] | None = None
+    ) -> list[ContainerSummary]:
+        """List containers in every state that carry the labels (None: any value)."""
+
+    def container(self, name: str) -> Container:
+        """Inspect one container; WorkspaceNotFoundError where there is none."""
+
+    def create(self, request: ContainerRequest) -> str:
+        """Create a container and return its id.
+
+        Raises NameTakenError, ImageNotFoundError (nothing is pulled),
+        InvalidOptionError, NoFreeGpuError (no such device).
+        """
+
+    def start(self, name: str) -> None:
+        """Start a container; PortTakenError where a host port is held."""
+
+    def stop(self, name: str, timeout: float = 10) -> None:
+        """Stop a container; nothing happens where it is not running."""
+
+    def remove(self, name: str, *, force: bool = False) -> None:
+        """Remove a container and its anonymous volumes."""
+
+    def rename(self, name: str, new_name: str) -> None:
+        """Rename a container; NameTakenError where the name is in use."""
+
+    def update(
+        self, name: str, *, limits: Limits | None = None, restart: str | None = None
+    ) -> None:
+        """Change limits (CPUs, memory, pids) or the restart policy in place."""
+
+    def logs(self, name: str, *, follow: bool = False, tail: int | None = None) -> Iterator[bytes]:
+        """Yield the container's output."""
+
+    def execute(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        user: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        on_output: Callable[[bytes], None] | None = None,
+    ) -> ExecResult:
+        """Run a command inside a running container and wait for its end."""
+
+    def has_path(self, name: str, path: str) -> bool:
+        """Tell whether a container, running or not, has a file at the path."""
+
+    # images ---------------------------------------------------------------
+    def images(self, labels: Mapping[str, str | None] | None = None) -> list[Image]:
+        """List tagged images that carry the labels."""
+
+    def image(self, reference: str) -> Image:
+        """Inspect one image; ImageNotFoundError where it is not on this machine."""
+
+    def pull(self, reference: str, report: Report | None = None) -> None:
+        """Fetch an image from its registry."""
+
+    def tag(self, reference: str, new_reference: str) -> None:
+        """Give an image another name."""
+
+    def remove_image(self, reference: str) -> None:
+        """Remove a tag and what nothing else uses; ConflictError while it is in use."""
+
+    def commit(self, name: str, *, pause: bool = True) -> str:
+        """Save a container's layer as an untagged image as the engine does it; return its id.
+
+        The result holds the container's variables and labels: never show it to
+        anyone, see ``environments.py``.
+        """
+
+    def export(self, name: str) -> Iterator[bytes]:
+        """Yield a container's whole file system as a tar archive, without its mounts."""
+
+    def import_filesystem(self, archive: Iterable[bytes]) -> str:
+        """Make an untagged image of one layer from a tar archive; return its id."""
+
+    def load(self, archive: IO[bytes] | Iterable[bytes]) -> None:
+        """Load an image archive."""
+
+    def save(self, reference: str) -> Iterator[bytes]:
+        """Yield an image as the archive that ``docker save`` writes."""
+
+    # networks -------------------------------------------------------------
+    def networks(self, labels: Mapping[str, str | None] | None = None) -> list[Network]:
+        """List networks that carry the labels; without labels, all of them."""
+
+    def create_network(self, name: str, subnet: str, labels: Mapping[str, str]) -> None:
+        """Create a bridge network; ConflictError where name or subnet is taken."""
+
+    def remove_network(self, name: str) -> None:
+        """Remove a network that no container uses."""
+
+    def connect(self, network: str, container: str, aliases: Sequence[str] = ()) -> None:
+        """Attach a container to a network; nothing happens where it is attached."""
+
+    def disconnect(self, network: str, container: str) -> None:
+        """Detach a container from a network; nothing happens where it is not attached."""
+
+    # events ---------------------------------------------------------------
+    def events(self, labels: Mapping[str, str | None] | None = None) -> Iterator[Event]:
+        """Yield events of containers that carry the labels, from now on, until closed."""

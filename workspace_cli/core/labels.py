@@ -1,0 +1,33 @@
+"""The labels that make the engine Labdock's database.
+
+A label never changes during the life of its container, so only facts that are
+fixed at creation are kept in labels (decision 1 of the architecture).
+"""
+
+from __future__ import annotations
+
+PREFIX = "labdock."
+
+OWNER = "labdock.owner"
+WORKSPACE = "labdock.workspace"
+KIND = "labdock.kind"
+GPUS = "labdock.gpus"
+PORTS = "labdock.ports"
+IMAGE = "labdock.image"
+RESTART = "labdock.restart"
+
+PARENT = "labdock.parent"
+"""On images: the image that this one was saved from or built on."""
+NOTE = "labdock.note"
+"""On images: why it was saved, in the owner's words."""
+BUILD = "labdock.build"
+"""On images: hash of everything that the build depended on."""
+SERVER = "labdock.server"
+"""On images: ``1`` where a Labdock server is inside."""
+STACK = "labdock.stack"
+"""On the stack's own containers: ``hub`` or ``proxy``."""
+
+
+def in_namespace(label: str) -> bool:
+    """Tell whether a label belongs to Labdock, so that nobody else may set it."""
+    return label == PREFIX.rstrip(".") or label.startswith(PREFIX)

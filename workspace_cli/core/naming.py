@@ -1,0 +1,115 @@
+"""Names that are safe as container name, host name, path segment and label.
+
+Two different owners never share a name: what cannot be used as it is gets ten
+hexadecimal digits of its SHA-256 appended, and a plain name that looks like
+that form is hashed as well.  Slugs never contain ``--``, so it separates the
+parts of a container's name without doubt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+from workspace_cli.core.errors import InvalidNameError
+
+CONTROL_NETWORK = "labdock-control"
+HUB_CONTAINER = "labdock-hub"
+PROXY_CONTAINER = "labdock-proxy"
+DEFAULT_WORKSPACE = "default"
+
+_PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_HASHED = re.compile(r"(.*-)?[0-9a-f]{10}")
+_WORKSPACE = re.compile(r"[a-z0-9](-?[a-z0-9]){0,29}")
+_OWNER_LIMIT = 27
+_WORKSPACE_LIMIT = 24
+_HASH_DIGITS = 10
+
+
+def owner_slug(owner: str) -> str:
+    """Return the slug of an owner, at most 27 characters.
+
+    Raises InvalidNameError for a name that no account can have.
+
+    >>> owner_slug("kunyoung")
+    'kunyoung'
+    """
+    check_owner(owner)
+    return _slug(owner, _OWNER_LIMIT)
+
+
+def workspace_slug(workspace: str) -> str:
+    """Return the slug of a workspace's name, at most 24 characters."""
+    check_workspace(workspace)
+    return _slug(workspace, _WORKSPACE_LIMIT)
+
+
+def container_name(owner: str, workspace: str) -> str:
+    """Return the container's name, also its host name: at most 61 characters."""
+    return f"labdock-{owner_slug(owner)}--{workspace_slug(workspace)}"
+
+
+def network_name(owner: str) -> str:
+    """Return the name of the network that all workspaces of one owner share."""
+    return f"labdock-net-{owner_slug(owner)}"
+
+
+def check_owner(owner: str) -> None:
+    """Raise InvalidNameError unless an account can have this name."""
+    if not owner or len(owner) > 64:
+        raise InvalidNameError(
+            f"A user name has 1 to 64 characters; this one has {len(owner)}.",
+            "Choose a shorter name." if owner else "Give a name.",
+        )
+    if owner != owner.strip() or any(unicodedata.category(c).startswith("C") for c in owner):
+        raise InvalidNameError(
+            "A user name cannot begin or end with a space or hold control characters.",
+            "Choose another name.",
+        )
+    if "/" in owner:
+        raise InvalidNameError(
+            "A user name cannot hold a slash, which separates owner and workspace.",
+            "Choose another name.",
+        )
+
+
+def check_workspace(workspace: str) -> None:
+    """Raise InvalidNameError unless the hub can have a server of this name."""
+    if not _WORKSPACE.fullmatch(workspace):
+        raise InvalidNameError(
+            f"{workspace!r} cannot name a workspace.",
+            "Use 1 to 30 lower-case letters, digits and single hyphens, "
+            "beginning and ending with a letter or digit.",
+        )
+
+
+def server_name(workspace: str) -> str:
+    """Return the hub's name for a workspace: ``default`` is the unnamed server."""
+    return "" if workspace == DEFAULT_WORKSPACE else workspace
+
+
+def workspace_of_server(server: str) -> str:
+    """Return the workspace of a hub's server name; refuse a second ``default``."""
+    if server == DEFAULT_WORKSPACE:
+        raise InvalidNameError(
+            "'default' is the name of the first workspace.", "Choose another name."
+        )
+    return server or DEFAULT_WORKSPACE
+
+
+def split_reference(reference: str) -> tuple[str | None, str]:
+    """Split ``OWNER/NAME`` or ``NAME`` into owner (None when absent) and name."""
+    owner, slash, workspace = reference.rpartition("/")
+    if slash:
+        check_owner(owner)
+    return (owner if slash else None), workspace
+
+
+def _slug(name: str, limit: int) -> str:
+    if _PLAIN.fullmatch(name) and len(name) <= limit and not _HASHED.fullmatch(name):
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_HASH_DIGITS]
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    readable = re.sub(r"[^a-z0-9]+", "-", ascii_name)[: limit - _HASH_DIGITS - 1].strip("-")
+    return f"{readable}-{digest}" if readable else digest
