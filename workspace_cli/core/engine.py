@@ -67,9 +67,7 @@ class Engine(Protocol):
         """Describe the engine."""
 
     # containers -----------------------------------------------------------
-    def containers(
-        self, labels: Mapping[str, str | None] | None = None
-    ) -> list[ContainerSummary]:
+    def containers(self, labels: Mapping[str, str | None] | None = None) -> list[ContainerSummary]:
         """List containers in every state that carry the labels (None: any value)."""
 
     def container(self, name: str) -> Container:

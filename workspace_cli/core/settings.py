@@ -16,6 +16,8 @@ from workspace_cli.core.naming import check_owner
 PREFIX = "WORKSPACE_"
 CONTAINER_PREFIX = "WORKSPACE_AUTH_"
 """Variables of containers (name and password of a standalone server), no settings."""
+DEFAULT_POOL = ipaddress.IPv4Network("10.213.0.0/16")
+"""Addresses of the owners' networks: room for 2,048 owners of 30 addresses each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,7 @@ class Settings:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     bind: str = "127.0.0.1"
-    address_pool: ipaddress.IPv4Network = ipaddress.IPv4Network("10.213.0.0/16")
+    address_pool: ipaddress.IPv4Network = DEFAULT_POOL
     profile: str = "default"
     timezone: str = "UTC"
 
@@ -133,8 +135,8 @@ def _read_env_file(path: Path) -> dict[str, str]:
     except (OSError, UnicodeDecodeError) as exc:
         raise InvalidSettingError(f"{path} cannot be read: {exc}.") from exc
     values = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        line = line.strip().removeprefix("export ").strip()
+    for number, written in enumerate(text.splitlines(), 1):
+        line = written.strip().removeprefix("export ").strip()
         if not line or line.startswith("#"):
             continue
         name, equals, value = line.partition("=")
