@@ -1,0 +1,164 @@
+"""The real stack, brought up by the real command, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+REPOSITORY = Path(__file__).parents[2]
+WORKSPACE = Path(sys.executable).parent / "workspace"
+ROOT_PREFIX = "labdock-e2e-"
+ROOT_PARENT = Path("/var/tmp")
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who can log in."""
+
+    name: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running Labdock of the tests' own."""
+
+    url: str
+    environ: dict[str, str]
+    admin: Account
+
+    def workspace(
+        self, *arguments: str, check: bool = True, stdin: str | None = None, timeout: float = 300
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the admin's command line."""
+        done = subprocess.run(
+            [str(WORKSPACE), *arguments],
+            env=self.environ,
+            cwd=REPOSITORY,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+        if check and done.returncode:
+            pytest.fail(f"workspace {' '.join(arguments)}: {done.returncode}\n{done.stderr}")
+        return done
+
+    def json(self, *arguments: str) -> Any:
+        """Run a listing and read its JSON."""
+        return json.loads(self.workspace(*arguments, "--json").stdout)
+
+    def add_member(self, name: str) -> Account:
+        """Make an account with a random password."""
+        account = Account(name, secrets.token_urlsafe(12))
+        self.workspace("users", "add", name, "--password-stdin", stdin=account.password + "\n")
+        return account
+
+
+def docker(*arguments: str, check: bool = True) -> str:
+    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=300)
+    if check and done.returncode:
+        raise RuntimeError(f"docker {' '.join(arguments)}: {done.stderr}")
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    remove_what_an_interrupted_run_left()
+    if docker("ps", "-aq", "--filter", "label=labdock.stack"):
+        pytest.fail("A Labdock stack is on this engine. `make down` it before the browser tests.")
+    root = Path(tempfile.mkdtemp(prefix=ROOT_PREFIX, dir=ROOT_PARENT))
+    built = make_stack(root)
+    try:
+        # Building the images from nothing is part of it on a fresh machine.
+        built.workspace("up", timeout=3000)
+        yield built
+    finally:
+        built.workspace("uninstall", "--yes", "--keep-images", check=False)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def make_stack(root: Path, **settings: str) -> Stack:
+    """Return a stack of this data root, on a port that is free now; it is not up yet."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    admin = Account("admin", secrets.token_urlsafe(12))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WORKSPACE_")}
+    environ = {
+        **kept,
+        "WORKSPACE_ROOT": str(root),
+        "WORKSPACE_PORT": str(port),
+        "WORKSPACE_ADMIN_PASSWORD": admin.password,
+        "WORKSPACE_PORT_RANGE": "19200-19299",
+        **settings,
+    }
+    return Stack(f"http://127.0.0.1:{port}", environ, admin)
+
+
+def remove_what_an_interrupted_run_left() -> None:
+    for root in ROOT_PARENT.glob(f"{ROOT_PREFIX}*"):
+        make_stack(root).workspace("uninstall", "--yes", "--keep-images", check=False)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
+    """Contexts that a test opens, closed at its end."""
+    opened: list[BrowserContext] = []
+    yield opened
+    for context in opened:
+        context.close()
+
+
+def log_in(
+    browser: Browser,
+    contexts: list[BrowserContext],
+    stack: Stack,
+    account: Account,
+    locale: str = "en-US",
+) -> Page:
+    """Open a browser of one's own and log in by the form."""
+    context = browser.new_context(locale=locale, viewport={"width": 1280, "height": 900})
+    contexts.append(context)
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    page.goto(f"{stack.url}/hub/login")
+    page.fill("input[name=username]", account.name)
+    page.fill("input[name=password]", account.password)
+    page.click("form [type=submit]")
+    page.wait_for_url("**/hub/**")
+    return page

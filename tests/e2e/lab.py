@@ -1,0 +1,57 @@
+"""Driving JupyterLab as a person does: launcher, cells, terminal."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+CELL_TIMEOUT = 240_000
+
+
+def open_lab(page: Page, url: str) -> None:
+    """Open a workspace's JupyterLab and wait until it can be used."""
+    page.goto(url)
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0, timeout=60_000)
+    expect(page.locator(".jp-LabShell")).to_be_visible(timeout=60_000)
+
+
+def new_notebook(page: Page) -> None:
+    """Open a new notebook from the launcher and wait for its kernel."""
+    launcher = page.locator(".jp-LauncherCard[data-category=Notebook]").first
+    if not launcher.is_visible():
+        page.keyboard.press("Control+Shift+L")
+    launcher.click(timeout=60_000)
+    expect(visible_cells(page)).to_have_count(1, timeout=60_000)
+    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]:visible")).to_have_count(
+        1, timeout=60_000
+    )
+
+
+def visible_cells(page: Page):  # type: ignore[no-untyped-def]
+    """Return the code cells of the notebook in front."""
+    return page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell")
+
+
+def start_cell(page: Page, source: str):  # type: ignore[no-untyped-def]
+    """Write into the last cell, run it and return it; its output comes when it comes."""
+    cells = visible_cells(page)
+    index = cells.count() - 1
+    cells.nth(index).locator(".cm-content").click()
+    page.keyboard.insert_text(source)
+    page.keyboard.press("Shift+Enter")
+    return cells.nth(index)
+
+
+def run_cell(page: Page, source: str, timeout: float = CELL_TIMEOUT) -> str:
+    """Run a cell to its end and return its output."""
+    cell = start_cell(page, source)
+    finished = re.compile(r"\[\d+\]:?")
+    expect(cell.locator(".jp-InputPrompt")).to_have_text(finished, timeout=timeout)
+    return str(cell.locator(".jp-OutputArea").first.inner_text())
+
+
+def save_notebook(page: Page) -> None:
+    """Save the notebook in front."""
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+s")
