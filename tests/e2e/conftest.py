@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,13 +86,21 @@ def docker(*arguments: str, check: bool = True) -> str:
     return done.stdout.strip()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
+    """A stack for one module of tests: the engine has room for one at a time."""
+    with running_stack() as built:
+        yield built
+
+
+@contextmanager
+def running_stack(**settings: str) -> Iterator[Stack]:
+    """Bring a stack up in a data root of its own, and remove it all at the end."""
     remove_what_an_interrupted_run_left()
     if docker("ps", "-aq", "--filter", "label=labdock.stack"):
         pytest.fail("A Labdock stack is on this engine. `make down` it before the browser tests.")
     root = Path(tempfile.mkdtemp(prefix=ROOT_PREFIX, dir=ROOT_PARENT))
-    built = make_stack(root)
+    built = make_stack(root, **settings)
     try:
         # Building the images from nothing is part of it on a fresh machine.
         built.workspace("up", timeout=3000)
@@ -116,7 +125,8 @@ def make_stack(root: Path, **settings: str) -> Stack:
         "WORKSPACE_PORT_RANGE": "19200-19299",
         **settings,
     }
-    return Stack(f"http://127.0.0.1:{port}", environ, admin)
+    scheme = "https" if "WORKSPACE_TLS_CERT" in settings else "http"
+    return Stack(f"{scheme}://127.0.0.1:{port}", environ, admin)
 
 
 def remove_what_an_interrupted_run_left() -> None:
@@ -152,7 +162,12 @@ def log_in(
     locale: str = "en-US",
 ) -> Page:
     """Open a browser of one's own and log in by the form."""
-    context = browser.new_context(locale=locale, viewport={"width": 1280, "height": 900})
+    context = browser.new_context(
+        locale=locale,
+        viewport={"width": 1280, "height": 900},
+        # The tests' own certificate is signed by nobody.
+        ignore_https_errors=stack.url.startswith("https"),
+    )
     contexts.append(context)
     page = context.new_page()
     page.set_default_timeout(30_000)
