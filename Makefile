@@ -1,0 +1,60 @@
+# Every target leaves its work to Python; make only prepares .venv and names the verbs.
+.DEFAULT_GOAL := help
+.PHONY: help up down uninstall doctor test test-unit test-engine test-e2e lint format bench lock
+
+WORKSPACE = .venv/bin/workspace
+PYTEST = .venv/bin/python -m pytest
+LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
+
+help:                  ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
+
+up: .venv              ## everything from nothing: engine, images, stack
+	@$(WORKSPACE) up
+
+down: .venv            ## stop the stack and its workspaces, keep everything
+	@$(WORKSPACE) down
+
+uninstall: .venv       ## ask, then remove all but the data root
+	@$(WORKSPACE) uninstall
+
+doctor: .venv          ## check the machine and the stack
+	@$(WORKSPACE) doctor
+
+test: lint test-unit test-engine test-e2e  ## set up what is missing, then run every test
+
+test-unit: dev
+	$(PYTEST) -m "not engine and not e2e" tests
+
+test-engine: machine
+	$(PYTEST) -m "engine and not e2e" tests
+
+test-e2e: machine
+	$(PYTEST) -m e2e tests
+
+lint: dev              ## ruff and mypy --strict
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+format: dev            ## rewrite what ruff can
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: machine         ## measure against stock JupyterHub, as a table and JSON
+	.venv/bin/python -m tests.bench
+
+lock: dev              ## write the locks of the command line and of development anew
+	cd requirements && ../$(LOCK) base.in -o base.txt && ../$(LOCK) dev.in -o dev.txt
+
+# setup.sh decides by itself whether anything is left to do.
+.PHONY: .venv dev machine
+.venv:
+	@sh setup.sh
+
+dev: .venv
+	@sh setup.sh dev
+
+machine: dev
+	@.venv/bin/python -m tests.machine
