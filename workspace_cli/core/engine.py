@@ -57,6 +57,16 @@ class ExecResult:
 Report = Callable[[Progress], None]
 
 
+class EventStream(Protocol):
+    """Events as they happen; a second thread ends the iteration with ``close``."""
+
+    def __iter__(self) -> Iterator[Event]:
+        """Yield events until closed; EngineUnreachableError when the engine goes away."""
+
+    def close(self) -> None:
+        """End the iteration."""
+
+
 class Engine(Protocol):
     """A container engine, as far as Labdock needs one."""
 
@@ -77,11 +87,15 @@ class Engine(Protocol):
         """Create a container and return its id.
 
         Raises NameTakenError, ImageNotFoundError (nothing is pulled),
-        InvalidOptionError, NoFreeGpuError (no such device).
+        InvalidOptionError.
         """
 
     def start(self, name: str) -> None:
-        """Start a container; PortTakenError where a host port is held."""
+        """Start a container; nothing happens where it runs.
+
+        Raises PortTakenError (a host port is held), NoFreeGpuError (no such
+        device), StartFailedError; the container is then still as before.
+        """
 
     def stop(self, name: str, timeout: float = 10) -> None:
         """Stop a container; nothing happens where it is not running."""
@@ -109,7 +123,10 @@ class Engine(Protocol):
         environment: Mapping[str, str] | None = None,
         on_output: Callable[[bytes], None] | None = None,
     ) -> ExecResult:
-        """Run a command inside a running container and wait for its end."""
+        """Run a command inside a running container and wait for its end.
+
+        With ``on_output`` the output goes there as it comes, and the result holds none.
+        """
 
     def has_path(self, name: str, path: str) -> bool:
         """Tell whether a container, running or not, has a file at the path."""
@@ -166,5 +183,5 @@ class Engine(Protocol):
         """Detach a container from a network; nothing happens where it is not attached."""
 
     # events ---------------------------------------------------------------
-    def events(self, labels: Mapping[str, str | None] | None = None) -> Iterator[Event]:
-        """Yield events of containers that carry the labels, from now on, until closed."""
+    def events(self, labels: Mapping[str, str | None] | None = None) -> EventStream:
+        """Listen to containers that carry the labels, from this call on."""

@@ -104,6 +104,8 @@ class ContainerRequest:
     cap_add: tuple[str, ...] = ()
     security_opt: tuple[str, ...] = ()
     user: str | None = None
+    ulimits: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Name → (soft, hard), for example ``{"memlock": (-1, -1)}``; -1 is no limit."""
     log_max_size: str = "10m"
     log_max_files: int = 3
     stop_timeout: int = 10
@@ -122,6 +124,7 @@ class ContainerSummary:
     created: float
     labels: Mapping[str, str]
     ports: tuple[PortMapping, ...]
+    """In a list: TCP ports published now; of a ``Container``: those fixed at its creation."""
     networks: Mapping[str, str]
     """Network name → the container's address there ('' while it is not running)."""
 
@@ -140,7 +143,7 @@ class Container(ContainerSummary):
     environment: Mapping[str, str]
     mounts: tuple[Mount, ...]
     gpus: tuple[str, ...]
-    """GPUs in the container's own device requests, by UUID or CDI name."""
+    """GPUs that the container was made with: UUIDs, CDI names, indices, or ``all``."""
     error: str
 
 

@@ -1,0 +1,338 @@
+"""Between Labdock's words and the Docker API's JSON, without calling anything."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from workspace_cli.core.engine import Event
+from workspace_cli.core.models import (
+    Container,
+    ContainerRequest,
+    ContainerSummary,
+    EngineInfo,
+    Image,
+    Limits,
+    Mount,
+    Network,
+    PortMapping,
+    State,
+)
+
+CPU_PERIOD = 100_000
+"""Microseconds; a quota is told in it and not in NanoCpus, which cannot be taken back in place."""
+UNLIMITED_MEMORY = 2**50
+"""Bytes that mean no limit: the engine cannot take a memory limit back in place, only raise it."""
+_FRACTION = re.compile(r"\.\d+")
+
+
+def create_body(request: ContainerRequest) -> dict[str, Any]:
+    """Return the body of the API's create call."""
+    body: dict[str, Any] = {
+        "Image": request.image,
+        "Env": [f"{name}={value}" for name, value in sorted(request.environment.items())],
+        "Labels": dict(request.labels),
+        "ExposedPorts": {f"{port.container}/tcp": {} for port in request.ports},
+        "StopTimeout": request.stop_timeout,
+        "HostConfig": _host_config(request),
+    }
+    if request.command:
+        body["Cmd"] = list(request.command)
+    if request.user is not None:
+        body["User"] = request.user
+    return body
+
+
+def _host_config(request: ContainerRequest) -> dict[str, Any]:
+    return {
+        **_limits(request.limits),
+        "ShmSize": request.limits.shm_size or 0,
+        "NetworkMode": request.network or "bridge",
+        "PortBindings": _port_bindings(request.ports),
+        "Mounts": [_mount(mount) for mount in request.mounts],
+        "RestartPolicy": restart_policy(request.restart),
+        "DeviceRequests": _device_requests(request),
+        "CapAdd": list(request.cap_add),
+        "CapDrop": list(request.cap_drop),
+        "SecurityOpt": list(request.security_opt),
+        "Ulimits": [
+            {"Name": name, "Soft": soft, "Hard": hard}
+            for name, (soft, hard) in sorted(request.ulimits.items())
+        ],
+        "LogConfig": {
+            "Type": "json-file",
+            "Config": {"max-size": request.log_max_size, "max-file": str(request.log_max_files)},
+        },
+    }
+
+
+def _limits(limits: Limits) -> dict[str, Any]:
+    """Leave out what has no limit: a new container has none anyway."""
+    body: dict[str, Any] = {}
+    if limits.cpus is not None:
+        body |= {"CpuPeriod": CPU_PERIOD, "CpuQuota": round(limits.cpus * CPU_PERIOD)}
+    if limits.memory is not None:
+        # As much swap again is what `docker run --memory` gives, told in full
+        # because an update must name both.
+        body |= {"Memory": limits.memory, "MemorySwap": 2 * limits.memory}
+    if limits.pids is not None:
+        body["PidsLimit"] = limits.pids
+    return body
+
+
+def update_body(limits: Limits | None, restart: str | None) -> dict[str, Any]:
+    """Return the body of the API's update call; a limit that is None is taken off."""
+    body: dict[str, Any] = {}
+    if limits is not None:
+        body = {
+            "CpuPeriod": CPU_PERIOD,
+            "CpuQuota": -1,
+            "Memory": UNLIMITED_MEMORY,
+            "MemorySwap": 2 * UNLIMITED_MEMORY,
+            "PidsLimit": -1,
+            **_limits(limits),
+        }
+    if restart is not None:
+        body["RestartPolicy"] = restart_policy(restart)
+    return body
+
+
+def restart_policy(text: str) -> dict[str, Any]:
+    """Read ``no``, ``always``, ``unless-stopped``, ``on-failure`` or ``on-failure:N``."""
+    name, _, count = text.partition(":")
+    return {"Name": name, "MaximumRetryCount": int(count or 0)}
+
+
+def _port_bindings(ports: Iterable[PortMapping]) -> dict[str, list[dict[str, str]]]:
+    # 0.0.0.0 and not both families: the engine may give IPv6 another port.
+    bindings: dict[str, list[dict[str, str]]] = {}
+    for port in ports:
+        binding = {"HostIp": "0.0.0.0", "HostPort": str(port.host or "")}  # noqa: S104
+        bindings.setdefault(f"{port.container}/tcp", []).append(binding)
+    return bindings
+
+
+def _mount(mount: Mount) -> dict[str, Any]:
+    # A mount and not a bind: a bind makes a missing source folder, as root's.
+    return {
+        "Type": "bind",
+        "Source": mount.source,
+        "Target": mount.target,
+        "ReadOnly": mount.read_only,
+    }
+
+
+def _device_requests(request: ContainerRequest) -> list[dict[str, Any]]:
+    if not request.gpus or request.gpu_backend == "none":
+        return []
+    devices = {"DeviceIDs": list(request.gpus)}
+    if request.gpu_backend == "cdi":
+        return [{"Driver": "cdi", **devices}]
+    return [{"Driver": "nvidia", **devices, "Capabilities": [["gpu", "compute", "utility"]]}]
+
+
+def container_summary(row: Mapping[str, Any]) -> ContainerSummary:
+    """Read one row of the API's list of containers."""
+    return ContainerSummary(
+        id=row["Id"],
+        name=row["Names"][0].removeprefix("/") if row.get("Names") else "",
+        image=row["Image"],
+        image_id=row["ImageID"],
+        state=row["State"],
+        status=row["Status"],
+        created=float(row["Created"]),
+        labels=row.get("Labels") or {},
+        ports=_listed_ports(row.get("Ports") or ()),
+        networks=_addresses(row),
+    )
+
+
+def container(row: Mapping[str, Any]) -> Container:
+    """Read the API's answer to ``inspect`` of a container."""
+    state, config, host = row["State"], row["Config"], row["HostConfig"]
+    started = timestamp(state["StartedAt"])
+    environment = _environment(config.get("Env"))
+    return Container(
+        id=row["Id"],
+        name=row["Name"].removeprefix("/"),
+        image=config["Image"],
+        image_id=row["Image"],
+        state=_state(state),
+        status=state["Status"],
+        created=timestamp(row["Created"]) or 0.0,
+        labels=config.get("Labels") or {},
+        ports=_bound_ports(host, row["NetworkSettings"]),
+        networks=_addresses(row),
+        started=started,
+        finished=timestamp(state["FinishedAt"]),
+        exit_code=None if started is None or state["Running"] else state["ExitCode"],
+        oom_killed=state.get("OOMKilled", False),
+        health=(state.get("Health") or {}).get("Status"),
+        restart=_restart_text(host["RestartPolicy"]),
+        limits=_read_limits(host),
+        environment=environment,
+        mounts=tuple(_read_mount(mount) for mount in row.get("Mounts") or ()),
+        gpus=_gpus(host, environment),
+        error=state.get("Error", ""),
+    )
+
+
+def _state(state: Mapping[str, Any]) -> State:
+    status: State = state["Status"]
+    return status
+
+
+def _listed_ports(ports: Iterable[Mapping[str, Any]]) -> tuple[PortMapping, ...]:
+    published = {
+        PortMapping(port["PrivatePort"], port["PublicPort"])
+        for port in ports
+        if port.get("PublicPort") and port["Type"] == "tcp"
+    }
+    return tuple(sorted(published))
+
+
+def _bound_ports(host: Mapping[str, Any], network: Mapping[str, Any]) -> tuple[PortMapping, ...]:
+    ports = set()
+    for inside, bindings in (host.get("PortBindings") or {}).items():
+        number, _, protocol = inside.partition("/")
+        if protocol != "tcp":
+            continue
+        now = (network.get("Ports") or {}).get(inside) or bindings or ()
+        ports |= {PortMapping(int(number), int(binding["HostPort"] or 0)) for binding in now}
+    return tuple(sorted(ports))
+
+
+def _addresses(row: Mapping[str, Any]) -> dict[str, str]:
+    networks = (row.get("NetworkSettings") or {}).get("Networks") or {}
+    return {name: (network or {}).get("IPAddress", "") for name, network in networks.items()}
+
+
+def _restart_text(policy: Mapping[str, Any]) -> str:
+    name = policy.get("Name") or "no"
+    count = policy.get("MaximumRetryCount") or 0
+    return f"{name}:{count}" if count else name
+
+
+def _read_limits(host: Mapping[str, Any]) -> Limits:
+    quota, period = host.get("CpuQuota") or 0, host.get("CpuPeriod") or CPU_PERIOD
+    nano = host.get("NanoCpus") or 0
+    memory, pids = host.get("Memory") or 0, host.get("PidsLimit") or 0
+    return Limits(
+        cpus=nano / 1e9 if nano else quota / period if quota > 0 else None,
+        memory=memory if 0 < memory < UNLIMITED_MEMORY else None,
+        shm_size=host.get("ShmSize") or None,
+        pids=pids if pids > 0 else None,
+    )
+
+
+def _read_mount(mount: Mapping[str, Any]) -> Mount:
+    source = mount.get("Name") if mount["Type"] == "volume" else mount.get("Source")
+    return Mount(source or "", mount["Destination"], not mount.get("RW", True))
+
+
+def _gpus(host: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Every way by which a container may have been given GPUs, by Labdock or by hand."""
+    gpus: list[str] = []
+    for request in host.get("DeviceRequests") or ():
+        gpus += request.get("DeviceIDs") or (["all"] if request.get("Count") else [])
+    for device in host.get("Devices") or ():
+        number = device["PathOnHost"].removeprefix("/dev/nvidia")
+        gpus += [number] if number.isdecimal() else []
+    visible = environment.get("NVIDIA_VISIBLE_DEVICES", "")
+    if host.get("Runtime") == "nvidia" and visible not in ("", "void", "none"):
+        gpus += visible.split(",")
+    return tuple(dict.fromkeys(gpus))
+
+
+def image(row: Mapping[str, Any]) -> Image:
+    """Read the API's answer to ``inspect`` of an image."""
+    config = row.get("Config") or {}
+    return Image(
+        id=row["Id"],
+        tags=tuple(row.get("RepoTags") or ()),
+        size=row["Size"],
+        created=timestamp(row.get("Created") or "") or 0.0,
+        labels=config.get("Labels") or {},
+        environment=_environment(config.get("Env")),
+        layers=tuple((row.get("RootFS") or {}).get("Layers") or ()),
+        config=config,
+    )
+
+
+def network(row: Mapping[str, Any], containers: Iterable[str]) -> Network:
+    """Read one row of the API's list of networks, which does not tell who is attached."""
+    configs = (row.get("IPAM") or {}).get("Config") or ()
+    return Network(
+        name=row["Name"],
+        id=row["Id"],
+        subnets=tuple(config["Subnet"] for config in configs if config.get("Subnet")),
+        labels=row.get("Labels") or {},
+        containers=tuple(sorted(containers)),
+    )
+
+
+def engine_info(info: Mapping[str, Any], version: Mapping[str, Any]) -> EngineInfo:
+    """Read the API's answers to ``info`` and ``version``."""
+    components = {part["Name"]: part["Version"] for part in version.get("Components") or ()}
+    driver_type = dict(info.get("DriverStatus") or ()).get("driver-type", "")
+    return EngineInfo(
+        version=info["ServerVersion"],
+        api_version=version["ApiVersion"],
+        runc_version=components.get("runc", ""),
+        storage_driver=info["Driver"],
+        containerd_image_store=driver_type.startswith("io.containerd.snapshotter"),
+        live_restore=info.get("LiveRestoreEnabled", False),
+        swarm_active=(info.get("Swarm") or {}).get("LocalNodeState") == "active",
+        cdi=bool(info.get("CDISpecDirs")),
+        runtimes=tuple(sorted(info.get("Runtimes") or ())),
+        cgroup_version=info.get("CgroupVersion", ""),
+        data_root=info["DockerRootDir"],
+        os=info["OperatingSystem"],
+        cpus=info["NCPU"],
+        memory=info["MemTotal"],
+    )
+
+
+def event(row: Mapping[str, Any]) -> Event:
+    """Read one event; ``exec_create: …`` and the like lose what follows the colon."""
+    actor = row.get("Actor") or {}
+    attributes = actor.get("Attributes") or {}
+    return Event(
+        type=row["Type"],
+        action=row["Action"].partition(":")[0],
+        name=attributes.get("name", actor.get("ID", "")),
+        attributes=attributes,
+        time=row.get("timeNano", 0) / 1e9,
+    )
+
+
+def timestamp(text: str) -> float | None:
+    """Read the engine's RFC 3339 time with nanoseconds; None for its year 1, which is never.
+
+    >>> timestamp("1970-01-01T00:00:02.5Z")
+    2.5
+    """
+    if not text or text.startswith("0001-"):
+        return None
+    # datetime keeps microseconds only; who was created first may hang on less.
+    found = _FRACTION.search(text)
+    moment = datetime.fromisoformat(_FRACTION.sub("", text))
+    return moment.timestamp() + (float(found[0]) if found else 0.0)
+
+
+def whole_seconds(timeout: float) -> int:
+    """Round a time-out up, as the API takes whole seconds."""
+    return math.ceil(timeout)
+
+
+def label_filter(labels: Mapping[str, str | None] | None) -> dict[str, list[str]]:
+    """Return the API's filter for labels; None as a value means any."""
+    rows = [name if value is None else f"{name}={value}" for name, value in (labels or {}).items()]
+    return {"label": rows} if rows else {}
+
+
+def _environment(lines: Iterable[str] | None) -> dict[str, str]:
+    return {name: value for name, _, value in (line.partition("=") for line in lines or ())}
