@@ -1,0 +1,101 @@
+"""The measurements on two running hubs: one at a time, all at once, memory when idle."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from itertools import count
+
+from docker import DockerClient
+
+from tests.bench.figures import Figures
+from tests.bench.hub_api import HubApi, Member
+from tests.bench.sides import Side
+
+MIB = 1 << 20
+IDLE_AFTER_S = 20
+"""Seconds without a request after which a workspace is taken for idle."""
+
+
+class Subject:
+    """One side with its hub's API and the members that the bench made there."""
+
+    def __init__(self, side: Side, api: HubApi, prefix: str) -> None:
+        self.side = side
+        self.api = api
+        self._prefix = prefix
+        self._numbers = count(1)
+        self.members: list[Member] = []
+
+    async def add_member(self) -> Member:
+        """Make one more member."""
+        member = await self.api.add_member(f"{self._prefix}{next(self._numbers):03d}")
+        self.members.append(member)
+        return member
+
+    async def remove_members(self) -> None:
+        """Stop and remove every member that the bench made, one after the other."""
+        while self.members:
+            await self.api.remove_member(self.members[-1].name)
+            self.members.pop()
+
+
+async def warm_up(subjects: Sequence[Subject]) -> None:
+    """Start and stop one server a side, uncounted: caches of disk and hub are then filled."""
+    for subject in subjects:
+        member = await subject.add_member()
+        await subject.api.ready_by_polling(member, subject.side.options)
+        await subject.api.stop(member.name)
+
+
+async def one_at_a_time(subjects: Sequence[Subject], figures: Figures, repetitions: int) -> None:
+    """Measure POST to ready of a new member's container, and again after a stop."""
+    for _ in range(repetitions):
+        for subject in subjects:
+            member = await subject.add_member()
+            for key in ("cold", "warm"):
+                await _settle()
+                seconds = await subject.api.ready_by_polling(member, subject.side.options)
+                figures.add(key, subject.side.name, seconds)
+                await subject.api.stop(member.name)
+
+
+async def all_at_once(
+    subjects: Sequence[Subject],
+    figures: Figures,
+    client: DockerClient,
+    *,
+    members: int,
+    repetitions: int,
+) -> None:
+    """Measure that many new members who start together, and the memory of each when idle."""
+    for _ in range(repetitions):
+        for subject in subjects:
+            group = [await subject.add_member() for _ in range(members)]
+            await _settle()
+            began = time.perf_counter()
+            seconds = await asyncio.gather(
+                *(subject.api.ready_by_events(member, subject.side.options) for member in group)
+            )
+            figures.add("burst_wall", subject.side.name, time.perf_counter() - began)
+            figures.add("burst_each", subject.side.name, *seconds)
+            await asyncio.sleep(IDLE_AFTER_S)
+            memory = [idle_memory(client, subject.side.container_of(m.name)) for m in group]
+            figures.add("memory", subject.side.name, *memory)
+            await subject.remove_members()
+
+
+def idle_memory(client: DockerClient, container: str) -> float:
+    """Return a container's working set in MiB, computed as ``docker stats`` does."""
+    stats = client.api.stats(container, stream=False, one_shot=True)["memory_stats"]
+    detail = stats["stats"]
+    # cgroup v1 tells the total of a container in fields of their own.
+    inactive: int = detail.get("total_inactive_file", detail.get("inactive_file", 0))
+    usage: int = stats["usage"]
+    return (usage - inactive) / MIB
+
+
+async def _settle() -> None:
+    """Let what the step before left behind (stops, log writes) come to rest."""
+    await asyncio.sleep(1)
