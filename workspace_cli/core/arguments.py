@@ -1,0 +1,115 @@
+"""How a wanted workspace becomes what the engine is told: one pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from workspace_cli.core import labels
+from workspace_cli.core.models import (
+    HOME_TARGET,
+    SECRETS_TARGET,
+    ContainerRequest,
+    Mount,
+    PortMapping,
+    WorkspaceSpec,
+    format_ports_label,
+)
+from workspace_cli.core.naming import owner_slug
+from workspace_cli.core.settings import Settings
+
+GpuBackend = Literal["cdi", "nvidia", "none"]
+
+SHARED_TARGET = "/shared"
+DATASETS_TARGET = "/datasets"
+MEMBER_UID = 1000
+MEMBER_GID = 990
+"""The fixed group ``labdock`` of every image."""
+DEFAULT_CAPABILITIES = (
+    *("AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE"),
+    *("SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
+)
+"""What sudo, apt and dpkg need; the engine's default less NET_RAW and MKNOD."""
+DEFAULT_SHM = 2**30
+"""Bytes; the engine's own 64 MB is too little for data loaders with workers."""
+
+
+def container_request(
+    spec: WorkspaceSpec,
+    *,
+    settings: Settings,
+    network: str | None,
+    ports: tuple[PortMapping, ...] = (),
+    gpus: tuple[str, ...] = (),
+    gpu_backend: GpuBackend = "none",
+) -> ContainerRequest:
+    """Return what the engine is told, from a checked spec and the choices made for it.
+
+    ``ports`` and ``gpus`` are final: host ports chosen, GPUs by UUID or CDI name.
+    """
+    hardened = settings.profile == "hardened"
+    return ContainerRequest(
+        name=spec.container_name,
+        image=spec.image,
+        hostname=spec.name,
+        environment={**spec.environment, **_core_environment(spec, settings, gpus, gpu_backend)},
+        labels={**spec.labels, **_core_labels(spec, ports, gpus)},
+        mounts=_mounts(spec, settings),
+        ports=ports,
+        network=network,
+        limits=spec.limits,
+        restart=spec.restart,
+        gpus=gpus,
+        gpu_backend=gpu_backend if gpus else "none",
+        cap_drop=("ALL",),
+        cap_add=() if hardened else DEFAULT_CAPABILITIES,
+        security_opt=("no-new-privileges",) if hardened else (),
+        user=str(MEMBER_UID) if hardened else None,
+        ulimits={"memlock": (-1, -1)} if gpus else {},
+    )
+
+
+def _core_environment(
+    spec: WorkspaceSpec, settings: Settings, gpus: tuple[str, ...], backend: GpuBackend
+) -> Mapping[str, str]:
+    # An image may ask for all GPUs itself, and where NVIDIA's runtime is the
+    # default one it would get them: say it on every container. CDI devices are
+    # no business of that runtime, so it is told "void" for them as well.
+    visible = ",".join(gpus) if gpus and backend == "nvidia" else "void"
+    return {
+        "LABDOCK_OWNER": spec.owner,
+        "LABDOCK_WORKSPACE": spec.name,
+        "LABDOCK_KIND": spec.kind,
+        "NVIDIA_VISIBLE_DEVICES": visible,
+        "TZ": settings.timezone,
+    }
+
+
+def _core_labels(
+    spec: WorkspaceSpec, ports: tuple[PortMapping, ...], gpus: tuple[str, ...]
+) -> Mapping[str, str]:
+    # Every label of ours is written anew, for an image hands its own on.
+    return {
+        labels.OWNER: spec.owner,
+        labels.WORKSPACE: spec.name,
+        labels.KIND: spec.kind,
+        labels.GPUS: ",".join(gpus),
+        labels.PORTS: format_ports_label(ports),
+        labels.IMAGE: spec.image,
+        labels.RESTART: spec.restart,
+    }
+
+
+def _mounts(spec: WorkspaceSpec, settings: Settings) -> tuple[Mount, ...]:
+    """The home, the lab's folders and the secrets, unless the spec mounts over them."""
+    standard = (
+        Mount(str(settings.homes / owner_slug(spec.owner)), HOME_TARGET),
+        Mount(str(settings.shared), SHARED_TARGET),
+        Mount(str(settings.datasets), DATASETS_TARGET, read_only=True),
+        Mount(str(settings.secrets / spec.container_name), SECRETS_TARGET, read_only=True),
+    )
+    taken = {mount.target for mount in spec.mounts}
+    return (*(mount for mount in standard if mount.target not in taken), *spec.mounts)
+
+
+STANDARD_TARGETS = (HOME_TARGET, SHARED_TARGET, DATASETS_TARGET, SECRETS_TARGET)

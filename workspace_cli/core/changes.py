@@ -1,0 +1,72 @@
+"""What an existing container needs, to become what is wanted: a pure comparison."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from workspace_cli.core import labels
+from workspace_cli.core.models import Container, ContainerRequest, Limits, parse_ports_label
+from workspace_cli.core.references import same_image
+
+
+class Change(Enum):
+    """From the least to the most that a change costs its owner."""
+
+    NONE = "none"
+    UPDATE = "update"
+    """CPUs, memory, pids or the restart policy: changed in place."""
+    RECREATE = "recreate"
+    """Something fixed at creation: a new container from the old one's own layer."""
+    REPLACE_IMAGE = "replace-image"
+    """Another image: what was installed in the old container is gone unless it is saved."""
+
+
+def change_needed(container: Container, request: ContainerRequest) -> Change:
+    """Tell what has to be done so that a container is what a request describes.
+
+    A newer build under the same tag is no change (decision 8 of the architecture).
+    """
+    if not same_image(container.labels.get(labels.IMAGE, container.image), _asked(request)):
+        return Change.REPLACE_IMAGE
+    if _fixed_differs(container, request):
+        return Change.RECREATE
+    if container.restart != request.restart or limits_differ(container.limits, request.limits):
+        return Change.UPDATE
+    return Change.NONE
+
+
+def limits_differ(now: Limits, wanted: Limits) -> bool:
+    """Tell whether CPUs, memory or pids differ; cores to a hundredth."""
+    return (_rounded(now.cpus), now.memory, now.pids) != (
+        _rounded(wanted.cpus),
+        wanted.memory,
+        wanted.pids,
+    )
+
+
+def _asked(request: ContainerRequest) -> str:
+    return request.labels.get(labels.IMAGE, request.image)
+
+
+def _rounded(cpus: float | None) -> float | None:
+    return None if cpus is None else round(cpus, 2)
+
+
+def _fixed_differs(container: Container, request: ContainerRequest) -> bool:
+    held = container.labels
+    return (
+        container.limits.shm_size != request.limits.shm_size
+        or set(parse_ports_label(held.get(labels.PORTS, ""))) != set(request.ports)
+        or set(held.get(labels.GPUS, "").split(",")) != set(_gpus_label(request).split(","))
+        or set(container.mounts) != set(request.mounts)
+        or any(held.get(name) != request.labels.get(name) for name in _FIXED_LABELS)
+        or any(container.environment.get(k) != v for k, v in request.environment.items())
+        or (request.network is not None and request.network not in container.networks)
+    )
+
+
+def _gpus_label(request: ContainerRequest) -> str:
+    return request.labels.get(labels.GPUS, "")
+
+
+_FIXED_LABELS = (labels.KIND, labels.RESTART)

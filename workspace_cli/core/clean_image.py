@@ -1,0 +1,181 @@
+"""Saves a container's layer as an image that holds nothing but what may be kept.
+
+The engine's own commit copies the container's variables and labels into the
+image: tokens and passwords among them. So the commit is only used for its
+layer. A configuration of our own, with what the parent image defined and
+nothing of the container's, is loaded over the layers that the engine has
+already (no byte of them is copied), and the engine's commit is removed.
+Works on the graph driver stores (overlay2 …), not on the containerd store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import secrets
+import tarfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from workspace_cli.core import labels
+from workspace_cli.core.engine import Progress, Report
+from workspace_cli.core.errors import (
+    CommitFailedError,
+    ImageNotFoundError,
+    WorkspaceNotFoundError,
+)
+from workspace_cli.core.host import Host
+from workspace_cli.core.models import Container, ContainerRequest, Image
+from workspace_cli.core.references import UNFINISHED
+from workspace_cli.core.waiting import finished
+
+MOST_LAYERS = 100
+"""Above it an image is flattened; the engine's limit is near 125 ("max depth exceeded")."""
+FLATTENER = "labdock-flatten-"
+"""Beginning of the name of a container that is only there to be exported."""
+_KEPT = (
+    *("Entrypoint", "Cmd", "WorkingDir", "User", "ExposedPorts", "Volumes", "Healthcheck"),
+    *("StopSignal", "Shell", "ArgsEscaped", "OnBuild"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What a saved image says about itself."""
+
+    reference: str
+    labels: Mapping[str, str]
+    created_by: str
+    comment: str = ""
+
+
+def save_layer(
+    host: Host,
+    container: Container,
+    description: Description,
+    *,
+    pause: bool = True,
+    report: Report | None = None,
+) -> Image:
+    """Save a container's writable layer under a reference, and return the image.
+
+    Raises CommitFailedError where the engine's store cannot do it. Interrupted
+    or failed, it leaves no image behind.
+    """
+    _check_store(host)
+    parent = host.engine.image(container.image_id)
+    unfinished = f"{UNFINISHED}:{int(host.clock())}-{secrets.token_hex(6)}"
+
+    with ExitStack() as leftovers:
+        leftovers.callback(_remove_if_there, host, unfinished)
+        _tell(report, "Saving the container's layer")
+        finished(lambda: host.engine.commit(container.id, pause=pause, reference=unfinished))
+        layers = host.engine.image(unfinished).layers
+        if len(layers) >= MOST_LAYERS:
+            layers = _flatten(host, unfinished, leftovers, report)
+        _tell(report, "Writing the image")
+        config = clean_config(parent, layers, description, host.clock())
+        data = archive(config, description.reference)
+        finished(lambda: host.engine.load(io.BytesIO(data)))
+        return host.engine.image(description.reference)
+
+
+def _remove_if_there(host: Host, reference: str) -> None:
+    with suppress(ImageNotFoundError):
+        host.engine.remove_image(reference)
+
+
+def _check_store(host: Host) -> None:
+    if host.info.containerd_image_store:
+        raise CommitFailedError(
+            "The engine keeps its images in the containerd store, where an environment cannot "
+            "be saved without the secrets of its container yet.",
+            'Turn it off in the engine\'s settings ("containerd-snapshotter": false).',
+        )
+
+
+def clean_config(
+    parent: Image, layers: Sequence[str], description: Description, now: float
+) -> dict[str, Any]:
+    """Return an image configuration with what the parent defined, and labels of ours.
+
+    https://github.com/moby/docker-image-spec/blob/main/spec.md
+    """
+    created = datetime.fromtimestamp(now, UTC).isoformat().replace("+00:00", "Z")
+    kept = {name: parent.config[name] for name in _KEPT if parent.config.get(name) is not None}
+    inherited = {k: v for k, v in parent.labels.items() if not labels.in_namespace(k)}
+    return {
+        "architecture": parent.architecture,
+        "os": "linux",
+        "created": created,
+        "config": {
+            **kept,
+            "Env": [f"{name}={value}" for name, value in parent.environment.items()],
+            "Labels": {**inherited, **description.labels},
+        },
+        "rootfs": {"type": "layers", "diff_ids": list(layers)},
+        "history": _history(parent, layers, description, created),
+    }
+
+
+def _history(
+    parent: Image, layers: Sequence[str], description: Description, created: str
+) -> list[dict[str, str]]:
+    before = datetime.fromtimestamp(parent.created, UTC).isoformat().replace("+00:00", "Z")
+    below = {"created": before, "created_by": "layer of the parent image"}
+    own = {"created": created, "created_by": description.created_by, "comment": description.comment}
+    return [*(dict(below) for _ in layers[1:]), own]
+
+
+def archive(config: Mapping[str, Any], reference: str) -> bytes:
+    """Return an archive for ``load`` that names layers and holds none of them."""
+    blob = json.dumps(config, ensure_ascii=False, sort_keys=True).encode()
+    name = f"{hashlib.sha256(blob).hexdigest()}.json"
+    layers = [
+        f"{layer.removeprefix('sha256:')}/layer.tar" for layer in config["rootfs"]["diff_ids"]
+    ]
+    manifest = [{"Config": name, "RepoTags": [reference], "Layers": layers}]
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for member, data in (("manifest.json", json.dumps(manifest).encode()), (name, blob)):
+            entry = tarfile.TarInfo(member)
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def _flatten(
+    host: Host, reference: str, leftovers: ExitStack, report: Report | None
+) -> tuple[str, ...]:
+    """Return the one layer that holds all of an image's files.
+
+    The container is never started: it is there because only containers can be
+    exported. The imported image goes once the clean one holds its layer.
+    """
+    _tell(report, "Flattening the image's layers into one")
+    name = f"{FLATTENER}{secrets.token_hex(6)}"
+
+    def flatten() -> str:
+        flat = host.engine.import_filesystem(host.engine.export(name))
+        leftovers.callback(_remove_if_there, host, flat)
+        return flat
+
+    with ExitStack() as flattener:
+        flattener.callback(_remove_container_if_there, host, name)
+        request = ContainerRequest(name=name, image=reference, command=("true",))
+        finished(lambda: host.engine.create(request))
+        return host.engine.image(finished(flatten)).layers
+
+
+def _remove_container_if_there(host: Host, name: str) -> None:
+    with suppress(WorkspaceNotFoundError):
+        host.engine.remove(name, force=True)
+
+
+def _tell(report: Report | None, text: str) -> None:
+    if report:
+        report(Progress(text))

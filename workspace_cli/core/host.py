@@ -1,0 +1,42 @@
+"""Everything that a use case needs to reach one machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+
+from workspace_cli.core.catalogue import Catalogue
+from workspace_cli.core.engine import Engine
+from workspace_cli.core.lock import HostLock
+from workspace_cli.core.models import EngineInfo
+from workspace_cli.core.settings import Settings, load_settings
+
+
+@dataclass(frozen=True)
+class Host:
+    """One machine: its engine, its settings, the images on offer, its clock."""
+
+    engine: Engine
+    settings: Settings
+    catalogue: Catalogue
+    clock: Callable[[], float] = time.time
+
+    def locked(self) -> AbstractContextManager[object]:
+        """Hold the machine's one lock: list → decide → create (BusyError after a while)."""
+        return HostLock(self.settings.lock)
+
+    @cached_property
+    def info(self) -> EngineInfo:
+        """What the engine says about itself, asked once."""
+        return self.engine.info()
+
+
+def open_host(settings: Settings | None = None) -> Host:
+    """Return the machine that the settings describe; nothing is connected to yet."""
+    from workspace_cli.core.docker_engine import DockerEngine
+
+    settings = load_settings() if settings is None else settings
+    return Host(DockerEngine(), settings, Catalogue())

@@ -1,0 +1,101 @@
+"""Which folders of the host a workspace may see, and where.
+
+Refused is what would hand over the machine: its root, the engine's socket, the
+hub's state, other members' secrets, and any folder that holds one of those.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from workspace_cli.core.errors import InvalidOptionError
+from workspace_cli.core.models import Mount
+from workspace_cli.core.references import shown
+from workspace_cli.core.settings import Settings
+
+_SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock")
+_KERNEL = ("/proc", "/sys", "/dev")
+_OURS = ("/opt/labdock", "/run/labdock")
+_SYSTEM = (
+    *("/", "/bin", "/etc", "/home", "/lib", "/lib64", "/opt", "/root", "/run", "/sbin"),
+    *("/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/var"),
+)
+
+
+def check_mounts(mounts: Iterable[Mount], settings: Settings) -> tuple[Mount, ...]:
+    """Return the mounts with their sources resolved; InvalidOptionError for a refused one."""
+    checked = tuple(check_mount(mount, settings) for mount in mounts)
+    targets = [mount.target for mount in checked]
+    if len(set(targets)) < len(targets):
+        raise InvalidOptionError("Two mounts have one target.", "Give each mount its own target.")
+    return checked
+
+
+def check_mount(mount: Mount, settings: Settings) -> Mount:
+    """Return a mount with its source resolved and its target normalised.
+
+    The source is resolved first, so that a symbolic link reaches nothing that
+    its target would not.  Raises InvalidOptionError.
+    """
+    target = os.path.normpath(mount.target)
+    if not mount.target.startswith("/") or "\0" in mount.target or len(mount.target) > 512:
+        raise InvalidOptionError(
+            f"{shown(mount.target)} is not an absolute path.", "Write SOURCE:TARGET[:ro]."
+        )
+    _check_target("/" + target.lstrip("/"))
+    return Mount(_checked_source(mount.source, settings), "/" + target.lstrip("/"), mount.read_only)
+
+
+def _check_target(target: str) -> None:
+    path = PurePosixPath(target)
+    inside = any(path.is_relative_to(folder) for folder in (*_KERNEL, *_OURS))
+    if inside or target in _SYSTEM:
+        raise InvalidOptionError(
+            f"Nothing can be mounted over {target} of a workspace.",
+            "Choose a folder of its own, for example /data.",
+        )
+
+
+def _checked_source(source: str, settings: Settings) -> str:
+    if not source.startswith("/") or "\0" in source:
+        raise InvalidOptionError(f"{shown(source)} is not an absolute path.", "Write it in full.")
+    try:
+        real = Path(source).resolve(strict=True)
+    except (OSError, RuntimeError) as exc:
+        raise InvalidOptionError(
+            f"There is no folder {shown(source)} on this machine.", "Make it first."
+        ) from exc
+    for guarded, what in _guarded(settings):
+        if guarded.is_relative_to(real):
+            raise InvalidOptionError(
+                f"{source} cannot be mounted: it is or holds {what}.",
+                "Mount the folder that holds your data.",
+            )
+    if any(real.is_relative_to(folder) for folder in (*_inside(settings), *map(Path, _KERNEL))):
+        raise InvalidOptionError(
+            f"{source} cannot be mounted: it belongs to Labdock or to the kernel.",
+            "Mount the folder that holds your data.",
+        )
+    if real.is_socket():
+        raise InvalidOptionError(
+            f"{source} is a socket and cannot be mounted.", "Mount the folder that holds your data."
+        )
+    return str(real)
+
+
+def _guarded(settings: Settings) -> list[tuple[Path, str]]:
+    """Paths that nothing mounted may be or hold, with what they are."""
+    endpoint = os.environ.get("DOCKER_HOST", "")
+    sockets = (*_SOCKETS, endpoint.removeprefix("unix://")) if "unix://" in endpoint else _SOCKETS
+    return [
+        *((Path(os.path.realpath(path)), "the engine's socket") for path in sockets),
+        (Path("/"), "the whole machine"),
+        *((Path(os.path.realpath(path)), "Labdock's own state") for path in _inside(settings)),
+    ]
+
+
+def _inside(settings: Settings) -> tuple[Path, ...]:
+    root = Path(os.path.realpath(settings.root))
+    return (root / "hub", root / "secrets", root / "lock")

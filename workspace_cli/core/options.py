@@ -1,0 +1,167 @@
+"""Reads what a form, a REST body or the command line gave: one place, both paths.
+
+Form values are lists of strings, REST values may be anything; whatever comes
+in, the outcome is a ``WorkspaceOptions`` or an InvalidOptionError that names
+the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workspace_cli.core import references
+from workspace_cli.core.errors import ImageNotFoundError, InvalidNameError, InvalidOptionError
+from workspace_cli.core.host import Host
+from workspace_cli.core.limits import check_limits
+from workspace_cli.core.models import Limits, Mount, PortMapping
+from workspace_cli.core.mounts import check_mount
+from workspace_cli.core.settings import Settings
+from workspace_cli.core.values import (
+    Gpus,
+    parse_cpus,
+    parse_gpus,
+    parse_memory,
+    parse_port_mapping,
+    parse_ports,
+    plain,
+)
+
+__all__ = [
+    "WorkspaceOptions",
+    "parse_cpus",
+    "parse_gpus",
+    "parse_memory",
+    "parse_mount",
+    "parse_options",
+    "parse_port_mapping",
+    "parse_ports",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspaceOptions:
+    """What a member chose on the spawn page or in ``user_options``, checked."""
+
+    image: str
+    cpus: float | None = None
+    memory: int | None = None
+    shm_size: int | None = None
+    gpus: Gpus = 0
+    ports: tuple[PortMapping, ...] = ()
+
+    @property
+    def limits(self) -> Limits:
+        """The limits among the options."""
+        return Limits(cpus=self.cpus, memory=self.memory, shm_size=self.shm_size)
+
+
+def parse_options(raw: object, host: Host, *, owner: str) -> WorkspaceOptions:
+    """Check the fields ``image, cpus, memory, shm_size, gpus, ports``, all optional.
+
+    A member may choose an image of the catalogue or an environment of their
+    own, and host ports inside the range.  Raises InvalidOptionError.
+    """
+    if raw is None:
+        raw = {}
+    if not isinstance(raw, Mapping):
+        raise InvalidOptionError(
+            f"The options must be fields and values, not {plain(raw)}.",
+            f"Known fields: {', '.join(_FIELDS)}.",
+        )
+    for name in raw:
+        if name not in _FIELDS:
+            raise InvalidOptionError(
+                f"There is no option {plain(name)}.", f"Known: {', '.join(_FIELDS)}."
+            )
+    chosen = {}
+    for name, parse in _FIELDS.items():
+        value = _single(name, raw.get(name))
+        if value is not None:
+            chosen[name] = _named(name, parse, value)
+    image = _member_image(chosen.pop("image", None) or host.catalogue.default, host, owner)
+    options = WorkspaceOptions(image=image, **chosen)
+    _check_against_host(options, host)
+    return options
+
+
+def _single(name: str, value: object) -> object:
+    """Take a form's one-element list for its element; nothing chosen is None."""
+    if name in ("gpus", "ports"):
+        return None if value in (None, "", [], [""]) else value
+    if isinstance(value, (list, tuple)):
+        if len(value) > 1:
+            raise InvalidOptionError(f"{name} was given {len(value)} times.", f"Give {name} once.")
+        value = value[0] if value else None
+    if isinstance(value, str):
+        value = value.strip()
+    return None if value == "" else value
+
+
+def _named(name: str, parse: Callable[[Any], object], value: object) -> Any:
+    try:
+        return parse(value)
+    except InvalidOptionError as exc:
+        raise InvalidOptionError(f"{name}: {exc.message}", exc.remedy) from exc
+
+
+def _member_image(reference: str, host: Host, owner: str) -> str:
+    if (entry := host.catalogue.find(reference)) and entry.workspace:
+        return entry.name
+    refusal = InvalidOptionError(
+        f"image: {references.shown(reference)} is not on offer.",
+        f"Choose one of {host.catalogue.names()}, or an environment of your own.",
+    )
+    if not reference.startswith(references.owner_repository(owner)):
+        raise refusal
+    try:
+        host.engine.image(reference)
+    except ImageNotFoundError as exc:
+        raise refusal from exc
+    return reference
+
+
+def _check_against_host(options: WorkspaceOptions, host: Host) -> None:
+    low, high = host.settings.port_range
+    for port in options.ports:
+        if port.host and not low <= port.host <= high:
+            raise InvalidOptionError(
+                f"ports: {port.host} is outside the lab's range.",
+                f"Choose a port from {low} to {high}, or leave the choice to Labdock.",
+            )
+    check_limits(options.limits, host.info)
+
+
+def parse_mount(text: str, settings: Settings) -> Mount:
+    """Read ``SRC:DST[:ro]`` with absolute paths and refuse what must not be mounted."""
+    parts = text.split(":")
+    mode = parts.pop() if len(parts) == 3 and parts[2] in ("ro", "rw") else "rw"
+    if len(parts) != 2 or not all(part.startswith("/") and "\0" not in part for part in parts):
+        raise InvalidOptionError(
+            f"{plain(text)} is not a mount.",
+            "Write SOURCE:TARGET or SOURCE:TARGET:ro with absolute paths.",
+        )
+    mount = Mount(str(Path(parts[0])), parts[1], mode == "ro")
+    return check_mount(mount, settings)
+
+
+def _image(value: object) -> str:
+    if not isinstance(value, str):
+        raise InvalidOptionError(f"{plain(value)} is not an image's name.", "Write its name.")
+    try:
+        references.check_reference(value)
+    except InvalidNameError as exc:
+        raise InvalidOptionError(exc.message, exc.remedy) from exc
+    return value
+
+
+_FIELDS: dict[str, Callable[[Any], object]] = {
+    "image": _image,
+    "cpus": parse_cpus,
+    "memory": parse_memory,
+    "shm_size": parse_memory,
+    "gpus": parse_gpus,
+    "ports": parse_ports,
+}

@@ -1,0 +1,120 @@
+"""Secrets of a workspace: a folder that its container mounts and nobody else reads."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets as random
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from workspace_cli.core.arguments import MEMBER_GID, MEMBER_UID
+from workspace_cli.core.errors import DiskFullError, InvalidOptionError, SetupError
+from workspace_cli.core.models import WorkspaceSpec
+from workspace_cli.core.settings import Settings
+
+FILE = "environment.json"
+AUTH_USER = "WORKSPACE_AUTH_USER"
+AUTH_PASSWORD = "WORKSPACE_AUTH_PASSWORD"  # noqa: S105 - a variable's name
+_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_PASSWORD_LENGTH = 14
+
+
+def write(settings: Settings, container_name: str, values: Mapping[str, str]) -> bool:
+    """Write a workspace's secrets, whole or not at all; tell whether the folder is new.
+
+    Raises SetupError where the data root cannot be written, DiskFullError.
+    """
+    folder = settings.secrets / container_name
+    try:
+        settings.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = not folder.exists()
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _write_file(folder / FILE, json.dumps(dict(values)))
+        if settings.profile == "hardened":
+            # There the container has no root that could read them.
+            os.chown(folder, MEMBER_UID, MEMBER_GID)
+            os.chown(folder / FILE, MEMBER_UID, MEMBER_GID)
+    except OSError as exc:
+        raise unwritable(folder, exc) from exc
+    return made
+
+
+def read(settings: Settings, container_name: str) -> dict[str, str]:
+    """Return a workspace's secrets; empty where it has none."""
+    try:
+        text = (settings.secrets / container_name / FILE).read_text(encoding="utf-8")
+        values = json.loads(text)
+    except (OSError, ValueError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def remove(settings: Settings, container_name: str) -> None:
+    """Remove a workspace's secrets; nothing happens where there are none."""
+    shutil.rmtree(settings.secrets / container_name, ignore_errors=True)
+
+
+def with_credentials(spec: WorkspaceSpec) -> WorkspaceSpec:
+    """Return a standalone spec that has a name and a password, generated where absent.
+
+    ``WORKSPACE_AUTH_*`` among its variables become secrets, so that no
+    container's configuration holds a password.  A hub's spec stays as it is.
+    """
+    if spec.kind == "hub":
+        return spec
+    given = {name: spec.environment[name] for name in _AUTH if name in spec.environment}
+    for name, value in {**spec.secrets, **given}.items():
+        if name in _AUTH and not value:
+            raise InvalidOptionError(f"{name} is empty.", "Give a value, or leave it out.")
+    return replace(
+        spec,
+        environment={name: v for name, v in spec.environment.items() if name not in _AUTH},
+        secrets={
+            AUTH_USER: spec.owner,
+            **({} if AUTH_PASSWORD in {**given, **spec.secrets} else _fresh()),
+            **spec.secrets,
+            **given,
+        },
+    )
+
+
+def generate_password() -> str:
+    """Return a password of 80 bits without letters that look alike."""
+    return "".join(random.choice(_ALPHABET) for _ in range(_PASSWORD_LENGTH))
+
+
+def unwritable(path: Path, exc: OSError) -> SetupError | DiskFullError:
+    """Return the error for a path under the data root that cannot be written."""
+    if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFullError(f"The disk is full: {path} cannot be written.", "Free some space.")
+    return SetupError(
+        f"{path} cannot be written: {exc.strerror or exc}.",
+        "Run the command as root, and see WORKSPACE_ROOT.",
+    )
+
+
+_AUTH = (AUTH_USER, AUTH_PASSWORD)
+
+
+def _fresh() -> dict[str, str]:
+    return {AUTH_PASSWORD: generate_password()}
+
+
+def _write_file(path: Path, text: str) -> None:
+    """Replace a file in one step, readable by its owner alone from its first byte."""
+    temporary = path.with_suffix(".new")
+    with suppress(FileNotFoundError):
+        temporary.unlink()
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
