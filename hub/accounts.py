@@ -1,0 +1,262 @@
+"""Who may log in: the accounts that an admin makes, kept in the lab's database."""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import sqlalchemy
+from sqlalchemy import Boolean, Column, Double, Engine, MetaData, String, Table, event
+from sqlalchemy.exc import IntegrityError
+
+from hub import migrations
+from hub.passwords import check_password, hash_password, nobodys_hash, verify_password
+from workspace_cli.core.errors import (
+    ConflictError,
+    InvalidNameError,
+    InvalidOptionError,
+    NameTakenError,
+    UserNotFoundError,
+)
+from workspace_cli.core.naming import check_owner
+from workspace_cli.core.settings import Settings
+
+AccountState = Literal["active", "pending", "disabled"]
+"""``pending`` waits for an admin's approval; only ``active`` accounts log in."""
+
+_NAME = re.compile(r"[^\W_][\w.@+-]*")
+_ACCOUNTS = Table(
+    "labdock_account",
+    MetaData(),
+    Column("name", String(64), primary_key=True),
+    Column("password", String(255)),
+    Column("state", String(16)),
+    Column("admin", Boolean),
+    Column("created", Double),
+    Column("password_changed", Double),
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account without its password; times in seconds since the epoch."""
+
+    name: str
+    state: AccountState
+    admin: bool
+    created: float
+    password_changed: float
+
+    @property
+    def active(self) -> bool:
+        """Whether the account may log in."""
+        return self.state == "active"
+
+
+class AccountStore:
+    """The accounts in one database.
+
+    The calls block.  Safe to use from several threads.
+    """
+
+    def __init__(self, url: str, clock: Callable[[], float] = time.time) -> None:
+        self._url = url
+        self._clock = clock
+
+    def __deepcopy__(self, memo: dict[int, object]) -> AccountStore:
+        # traitlets copies what a configuration holds; a connection pool has no copy.
+        return self
+
+    @cached_property
+    def _engine(self) -> Engine:
+        engine = sqlalchemy.create_engine(self._url, pool_pre_ping=True)
+        if engine.dialect.name == "sqlite":
+            _make_transactions_real(engine)
+        return engine
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._engine.dispose()
+
+    def migrate(self) -> int:
+        """Make or update the tables; return their version."""
+        return migrations.migrate(self._engine)
+
+    def all(self) -> list[Account]:
+        """List the accounts by name."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sqlalchemy.select(_ACCOUNTS).order_by(_ACCOUNTS.c.name))
+            return [_account(row) for row in rows]
+
+    def find(self, name: str) -> Account | None:
+        """Return an account, or None where there is none."""
+        row = self._row(name)
+        return None if row is None else _account(row)
+
+    def get(self, name: str) -> Account:
+        """Return an account; UserNotFoundError where there is none."""
+        account = self.find(name)
+        if account is None:
+            raise _unknown(name)
+        return account
+
+    def add(
+        self, name: str, password: str, *, admin: bool = False, state: AccountState = "active"
+    ) -> Account:
+        """Make an account; NameTakenError, InvalidNameError, InvalidOptionError."""
+        name = check_name(name)
+        check_password(password, name)
+        now = self._clock()
+        account = Account(name, state, admin, now, now)
+        row = {**vars(account), "password": hash_password(password)}
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(_ACCOUNTS.insert().values(row))
+        except IntegrityError as exc:
+            raise NameTakenError(
+                f"There is an account {name!r} already.", "Choose another name."
+            ) from exc
+        return account
+
+    def set_password(self, name: str, password: str) -> Account:
+        """Change a password; UserNotFoundError, InvalidOptionError."""
+        check_password(password, normalize_name(name))
+        changed = {"password": hash_password(password), "password_changed": self._clock()}
+        return self._change(name, changed)
+
+    def set_state(self, name: str, state: str) -> Account:
+        """Approve, disable or enable an account; the last active admin stays (ConflictError)."""
+        if state not in get_args(AccountState):
+            raise InvalidOptionError(
+                f"An account cannot be {state!r}.", f"Known: {', '.join(get_args(AccountState))}."
+            )
+        if state != "active":
+            self._check_not_last_admin(name)
+        return self._change(name, {"state": state})
+
+    def set_admin(self, name: str, admin: bool) -> Account:
+        """Make an account an admin's, or no longer; the last active admin stays."""
+        if not admin:
+            self._check_not_last_admin(name)
+        return self._change(name, {"admin": admin})
+
+    def remove(self, name: str) -> None:
+        """Remove an account; UserNotFoundError; the last active admin stays (ConflictError)."""
+        self._check_not_last_admin(name)
+        with self._engine.begin() as connection:
+            statement = _ACCOUNTS.delete().where(_ACCOUNTS.c.name == normalize_name(name))
+            if not connection.execute(statement).rowcount:
+                raise _unknown(name)
+
+    def verify(self, name: str, password: str) -> Account | None:
+        """Return the active account that name and password belong to.
+
+        An unknown name, a wrong password and an inactive account take the same time.
+        """
+        row = self._row(name)
+        fits = verify_password(password, nobodys_hash() if row is None else row.password)
+        if row is None or not fits or row.state != "active":
+            return None
+        return _account(row)
+
+    def _row(self, name: str) -> Any:
+        with self._engine.connect() as connection:
+            statement = sqlalchemy.select(_ACCOUNTS).where(_ACCOUNTS.c.name == normalize_name(name))
+            return connection.execute(statement).one_or_none()
+
+    def _change(self, name: str, values: dict[str, object]) -> Account:
+        with self._engine.begin() as connection:
+            where = _ACCOUNTS.c.name == normalize_name(name)
+            if not connection.execute(_ACCOUNTS.update().where(where).values(values)).rowcount:
+                raise _unknown(name)
+        return self.get(name)
+
+    def _check_not_last_admin(self, name: str) -> None:
+        admins = {account.name for account in self.all() if account.admin and account.active}
+        if admins == {normalize_name(name)}:
+            raise ConflictError(
+                f"{name!r} is the only admin left.", "Make another account an admin's first."
+            )
+
+
+def normalize_name(name: str) -> str:
+    """Return the one way in which a name is written: composed and in lower case.
+
+    >>> normalize_name("Kim")
+    'kim'
+    """
+    # A text with lone surrogates (a JSON body may hold them) names nobody in any database.
+    printable = name.encode("utf-8", "replace").decode("utf-8")
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", printable).lower())
+
+
+def check_name(name: object) -> str:
+    """Return the normalised name, or raise InvalidNameError where no account can have it."""
+    if not isinstance(name, str):
+        raise InvalidNameError("A user name is a text.", "Give a name.")
+    name = normalize_name(name)
+    check_owner(name)
+    if not _NAME.fullmatch(name):
+        raise InvalidNameError(
+            f"{name!r} cannot be a user name.",
+            "Use letters and digits of any script and . _ - @ +, beginning with a letter or digit.",
+        )
+    return name
+
+
+def database_url(settings: Settings, file: str) -> str:
+    """Return SQLAlchemy's URL of the lab's database.
+
+    Without WORKSPACE_DATABASE_URL it is a SQLite file of this name in the hub's folder.
+    """
+    url = settings.database_url
+    if url is None:
+        return f"sqlite:///{settings.hub_dir / file}"
+    # SQLAlchemy's own default for postgresql:// is a driver that we do not carry.
+    return re.sub(r"^postgresql://", "postgresql+psycopg://", url)
+
+
+def first_admin(store: AccountStore, settings: Settings, password_file: Path) -> Account | None:
+    """Make the admin's account at the first start, while there is no account at all.
+
+    The password is the setting's, else the file's that `workspace up` wrote.  A
+    name alone makes nobody an admin: this account is made before anyone can ask.
+    """
+    if store.all():
+        return None
+    password = settings.admin_password or password_file.read_text(encoding="utf-8").strip()
+    return store.add(settings.admin, password, admin=True)
+
+
+def _account(row: Any) -> Account:
+    return Account(row.name, row.state, row.admin, row.created, row.password_changed)
+
+
+def _unknown(name: str) -> UserNotFoundError:
+    return UserNotFoundError(
+        f"There is no account {name!r}.", "`workspace users ls` lists the accounts."
+    )
+
+
+def _make_transactions_real(engine: Engine) -> None:
+    """Let SQLAlchemy begin SQLite's transactions, which the driver would begin too late.
+
+    They begin with the write lock, so that one which reads first never fails to write later.
+
+    https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite-serializable
+    """
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA busy_timeout = 10000")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sqlalchemy.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
