@@ -1,0 +1,165 @@
+"""The language that a person reads, and every text of the pages in it.
+
+The texts stand in ``locale/<language>/LC_MESSAGES/*.po``, in gettext's format.
+They are read once, when the hub starts, straight from those files: nothing is
+compiled beforehand, so nothing can be out of date.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+import re
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES = {"en": "English", "ko": "한국어"}
+"""Language → its own name for itself; the first is spoken where nobody asked for one."""
+DEFAULT = "en"
+COOKIE = "labdock-language"
+LOCALE_DIR = Path(__file__).parent / "locale"
+DOMAINS = ("pages", "messages")
+"""``pages``: the templates' texts.  ``messages``: what the core and the hub say in English."""
+
+current: ContextVar[str] = ContextVar("labdock-language", default=DEFAULT)
+"""The language of the request under way; ``pages.RequestLanguage`` sets it."""
+
+
+def choose(accept_language: str, cookie: str | None = None) -> str:
+    """Return the language of a request: the cookie's, else the browser's first that we speak.
+
+    >>> choose("fr-FR, ko-KR;q=0.8, en;q=0.5")
+    'ko'
+    """
+    if cookie in LANGUAGES:
+        return str(cookie)
+    wanted = []
+    for place, part in enumerate(accept_language.split(",")):
+        tag, _, parameter = part.partition(";")
+        quality = _quality(parameter)
+        if quality > 0:
+            wanted.append((-quality, place, tag.strip().lower().partition("-")[0]))
+    return next((tag for _, _, tag in sorted(wanted) if tag in LANGUAGES), DEFAULT)
+
+
+def _quality(parameter: str) -> float:
+    name, equals, value = parameter.strip().partition("=")
+    if not equals or name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
+
+
+def translate(text: str, language: str | None = None) -> str:
+    """Return a message of the core or the hub in a language, by default the request's.
+
+    Messages with facts in them ("There is no image 'x'.") are found by their
+    form in the catalogue ("There is no image {image}.").  Several sentences in
+    a row are translated one by one; what nobody translated stays English.
+    """
+    language = language or current.get()
+    if language == DEFAULT or not text:
+        return text
+    whole = _lookup(text, language)
+    if whole is not None:
+        return whole
+    for end in re.finditer(r"(?<=[.!?…])\s+", text):
+        first = _lookup(text[: end.start()], language)
+        if first is not None:
+            return f"{first} {translate(text[end.end() :], language)}"
+    return text
+
+
+def gettext_(text: str) -> str:
+    """Translate a template's text into the request's language."""
+    return translations(current.get()).gettext(text)
+
+
+def ngettext_(singular: str, plural: str, number: int) -> str:
+    """Translate a template's text that depends on a number."""
+    return translations(current.get()).ngettext(singular, plural, number)
+
+
+@cache
+def translations(language: str) -> gettext.NullTranslations:
+    """Return gettext's view of a language: both domains, the pages' first."""
+    if language == DEFAULT:
+        return gettext.NullTranslations()
+    found: gettext.NullTranslations | None = None
+    for domain in DOMAINS:
+        compiled = io.BytesIO()
+        write_mo(compiled, catalogue(language, domain))
+        compiled.seek(0)
+        loaded = gettext.GNUTranslations(compiled)
+        if found is None:
+            found = loaded
+        else:
+            found.add_fallback(loaded)
+    assert found is not None
+    return found
+
+
+def catalogue(language: str, domain: str) -> Catalog:
+    """Read one file of translations."""
+    path = LOCALE_DIR / language / "LC_MESSAGES" / f"{domain}.po"
+    with path.open("rb") as file:
+        return read_po(file, locale=language, domain=domain, abort_invalid=True)
+
+
+class _Form(NamedTuple):
+    pattern: re.Pattern[str]
+    text: str
+
+
+def _lookup(text: str, language: str) -> str | None:
+    exact = _exact(language).get(text)
+    if exact is not None:
+        return exact
+    for form in _forms(language):
+        found = form.pattern.fullmatch(text)
+        if found:
+            return re.sub(r"\{(\w+)\}", lambda hole: found[hole[1]], form.text)
+    return None
+
+
+@cache
+def _exact(language: str) -> dict[str, str]:
+    return {
+        str(message.id): str(message.string)
+        for message in catalogue(language, "messages")
+        if message.id and message.string and "{" not in message.id
+    }
+
+
+@cache
+def _forms(language: str) -> tuple[_Form, ...]:
+    """Messages with holes, those with the most fixed text first: they say the most."""
+    forms = [
+        _Form(_pattern(str(message.id)), str(message.string))
+        for message in catalogue(language, "messages")
+        if message.id and message.string and "{" in message.id
+    ]
+    return tuple(sorted(forms, key=lambda form: -len(form.pattern.pattern)))
+
+
+def _pattern(form: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", form)
+    seen: set[str] = set()
+    written = []
+    for place, part in enumerate(parts):
+        if place % 2 == 0:
+            written.append(re.escape(part))
+        elif part in seen:
+            written.append(f"(?P={part})")
+        else:
+            seen.add(part)
+            written.append(f"(?P<{part}>.+?)")
+    return re.compile("".join(written), re.DOTALL)

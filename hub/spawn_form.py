@@ -1,0 +1,141 @@
+"""The form on the spawn page: what to start, with how much of the machine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from tornado.httputil import HTTPServerRequest
+
+from hub import cards, offers
+from hub.templating import current_request, environment
+from workspace_cli.core import labels
+from workspace_cli.core.errors import InvalidOptionError
+from workspace_cli.core.host import Host
+from workspace_cli.core.models import Workspace
+from workspace_cli.core.naming import workspace_of_server
+from workspace_cli.core.options import parse_memory
+from workspace_cli.core.references import same_image
+
+FIELDS = cards.REMEMBERED
+REPLACE = "replace_image"
+"""The tick that says: another image may replace the workspace's container."""
+MEMORY_STEPS = ("1g", "2g", "4g", "8g", "16g", "32g", "64g", "128g", "256g", "512g")
+SHM_STEPS = ("256m", "1g", "2g", "4g", "8g", "16g", "32g")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the form depends on: images, the machine (memory in bytes), the workspace's own.
+
+    ``image`` is what the existing container was made from, None where there is none.
+    """
+
+    offers: Sequence[offers.Offer]
+    image: str | None
+    cpus: int
+    memory: int
+    gpus: int
+    port_range: tuple[int, int]
+
+
+async def options_form(spawner: Any) -> str:
+    """Return the form for a spawner that knows its ``host``; JupyterHub's ``options_form``."""
+    request = current_request.get()
+    server = _asked_server(request, spawner)
+    facts = await asyncio.to_thread(gather, spawner.host, spawner.user.name, server)
+    return render(facts, _posted(request) or _remembered(spawner, server))
+
+
+def options_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a posted form says, as raw options: chosen fields, each one text.
+
+    A field given several times stays a list, for ``parse_options`` to judge;
+    ``replace_image`` is True where its box was ticked and absent otherwise.
+    """
+    options: dict[str, Any] = {}
+    for name in FIELDS:
+        values = [value for value in form.get(name, ()) if str(value).strip()]
+        if values:
+            options[name] = values[0] if len(values) == 1 else values
+    if form.get(REPLACE):
+        options[REPLACE] = True
+    return options
+
+
+def gather(host: Host, owner: str, server: str) -> Facts:
+    """Ask the engine and the catalogue; blocks."""
+    images = host.engine.images({labels.SERVER: None})
+    return Facts(
+        offers=offers.of_owner(host.catalogue, images, owner),
+        image=_image_of(host, owner, workspace_of_server(server)),
+        cpus=host.info.cpus,
+        memory=host.info.memory,
+        gpus=0,
+        port_range=host.settings.port_range,
+    )
+
+
+def _image_of(host: Host, owner: str, name: str) -> str | None:
+    containers = host.engine.containers({labels.OWNER: owner, labels.WORKSPACE: name})
+    found = next(filter(None, map(Workspace.of, containers)), None)
+    return found.image if found else None
+
+
+def render(facts: Facts, chosen: Mapping[str, str]) -> str:
+    """Write the form's inside as HTML in the request's language, everything escaped."""
+    wanted = chosen.get("image") or facts.image or ""
+    known = [offer.reference for offer in facts.offers]
+    picked = next((one for one in known if wanted and same_image(one, wanted)), None)
+    current = next((one for one in known if facts.image and same_image(one, facts.image)), None)
+    return environment().get_template("spawn_form.html").render(
+        offers=facts.offers,
+        picked=picked or (known[0] if known else None),
+        current=current or facts.image,
+        facts=facts,
+        chosen=chosen,
+        memory_choices=_sizes(MEMORY_STEPS, facts.memory, chosen.get("memory", "")),
+        shm_choices=_sizes(SHM_STEPS, facts.memory, chosen.get("shm_size", "")),
+        more=any(chosen.get(name) for name in ("shm_size", "ports")),
+    )
+
+
+def _sizes(steps: Sequence[str], limit: int, chosen: str) -> list[tuple[str, str, bool]]:
+    """Return (value, words, selected) of sizes up to a limit, with the chosen one among them."""
+    sizes = {parse_memory(step): step for step in steps if parse_memory(step) <= limit}
+    wanted = None
+    if chosen:
+        try:
+            wanted = parse_memory(chosen)
+            sizes.setdefault(wanted, chosen)
+        except InvalidOptionError:
+            wanted = None  # what was posted is no size; the message above the form says so
+    return [(sizes[size], offers.format_size(size), size == wanted) for size in sorted(sizes)]
+
+
+def _asked_server(request: HTTPServerRequest | None, spawner: Any) -> str:
+    """Return the server whose page this is.
+
+    When a posted form fails, JupyterHub asks the *default* server's spawner for
+    the form, whatever server was meant; the address knows better.
+    """
+    if request is None or "/spawn/" not in request.path:
+        return str(spawner.name)
+    _, _, path = request.path.partition("/spawn/")
+    _, _, server = path.partition("/")
+    return unquote(server)
+
+
+def _posted(request: HTTPServerRequest | None) -> dict[str, str]:
+    if request is None or request.method != "POST":
+        return {}
+    values = {name: request.body_arguments.get(name, []) for name in FIELDS}
+    return {name: found[0].decode("utf-8", "replace") for name, found in values.items() if found}
+
+
+def _remembered(spawner: Any, server: str) -> dict[str, str]:
+    row = spawner.user.orm_spawners.get(server)
+    return cards.remembered(row.user_options or {}) if row is not None else {}

@@ -1,0 +1,21 @@
+import { showBusy } from "./api.js";
+
+const form = document.getElementById("spawn_form");
+const warning = document.getElementById("replace");
+
+/** Another image than the workspace has: say what goes, and ask for a yes. */
+function weigh() {
+  const chosen = form.querySelector("input[name=image]:checked");
+  const replaces = chosen !== null && chosen.value !== warning.dataset.current;
+  const tick = warning.querySelector("input");
+  warning.hidden = !replaces;
+  tick.required = replaces;
+  if (!replaces) tick.checked = false;
+}
+
+if (warning) {
+  form.addEventListener("change", weigh);
+  addEventListener("pageshow", weigh);
+  weigh();
+}
+showBusy(form);

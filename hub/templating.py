@@ -1,0 +1,107 @@
+"""What our templates may use: texts in the request's language, addresses, dates."""
+
+from __future__ import annotations
+
+import hashlib
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_timedelta
+from jinja2 import Environment, FileSystemLoader
+from jinja2.ext import InternationalizationExtension
+from tornado.httputil import HTTPServerRequest, url_concat
+
+from hub import cards, languages, offers
+
+HERE = Path(__file__).parent
+ASSETS = HERE / "static"
+TEMPLATES = HERE / "templates"
+
+current_request: ContextVar[HTTPServerRequest | None] = ContextVar("labdock-request", default=None)
+"""The request under way, for what JupyterHub does not hand on to a template or a form."""
+
+
+class PagesExtension(InternationalizationExtension):
+    """Gives templates ``_()`` in the request's language, and our few functions and filters.
+
+    The hub's environment is made by JupyterHub; an extension is the one door into it.
+    """
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self._install_callables(languages.gettext_, languages.ngettext_, newstyle=True)
+        environment.globals.update(
+            language=languages.current.get,
+            languages=languages.LANGUAGES,
+            language_url=language_url,
+            asset=asset,
+            cards_of=cards.of_user,
+            now=_now,
+        )
+        environment.filters.update(
+            translated=translated, ago=ago, moment=moment, size=offers.format_size
+        )
+
+
+JINJA_OPTIONS = {"extensions": [PagesExtension], "trim_blocks": True, "lstrip_blocks": True}
+
+
+@cache
+def environment() -> Environment:
+    """Return an environment for what is rendered outside of a handler: the spawn form."""
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, **JINJA_OPTIONS)  # type: ignore[arg-type]
+
+
+def language_url(base_url: str, language: str) -> str:
+    """Return the address that shows the page at hand in another language."""
+    request = current_request.get()
+    here = request.uri if request is not None else None
+    return str(url_concat(f"{base_url}language/{language}", {"next": here or base_url}))
+
+
+def asset(base_url: str, path: str) -> str:
+    """Return the address of a file of ``static/``, new whenever any of them changes."""
+    return f"{base_url}assets/{_assets_version()}/{path}"
+
+
+@cache
+def _assets_version() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(ASSETS.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(ASSETS).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def ago(when: datetime | None) -> str:
+    """Write a moment (UTC where it names no zone) as a distance from now: "3 hours ago"."""
+    if when is None:
+        return languages.gettext_("never")
+    return format_timedelta(
+        _aware(when) - datetime.now(UTC), add_direction=True, locale=languages.current.get()
+    )
+
+
+def moment(when: datetime | None, timezone: str) -> str:
+    """Write a moment (UTC where it names no zone) as date and time of day in a zone."""
+    if when is None:
+        return ""
+    return format_datetime(
+        _aware(when), "medium", tzinfo=ZoneInfo(timezone), locale=languages.current.get()
+    )
+
+
+def translated(text: object) -> str:
+    """Translate a message that Python code wrote in English."""
+    return languages.translate("" if text is None else str(text))
+
+
+def _aware(when: datetime) -> datetime:
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
