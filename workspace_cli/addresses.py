@@ -1,0 +1,34 @@
+"""Where a workspace is found by a browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workspace_cli.core.models import SERVER_PORT, Workspace
+from workspace_cli.core.naming import server_name
+
+if TYPE_CHECKING:
+    from workspace_cli.core.settings import Settings
+
+LOOPBACK = "127.0.0.1"
+
+
+def url(workspace: Workspace, settings: Settings) -> str:
+    """Return the workspace's address as this machine reaches it; '' where it has none."""
+    if workspace.kind == "hub":
+        from urllib.parse import quote
+
+        server = server_name(workspace.name)
+        path = f"/user/{quote(workspace.owner)}/" + (f"{quote(server)}/" if server else "")
+        return f"{hub_url(settings)}{path}"
+    ports = [port.host for port in workspace.ports if port.container == SERVER_PORT and port.host]
+    return f"http://{LOOPBACK}:{ports[0]}/" if ports else ""
+
+
+def hub_url(settings: Settings) -> str:
+    """Return the public address of the hub, as this machine reaches it."""
+    host = settings.bind
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        host = LOOPBACK
+    host = f"[{host}]" if ":" in host else host
+    return f"{'https' if settings.tls else 'http'}://{host}:{settings.port}"

@@ -1,0 +1,1 @@
+"""The commands, one module for what belongs together; each imports what it needs when it runs."""

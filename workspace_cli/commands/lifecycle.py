@@ -1,0 +1,75 @@
+"""``workspace start``, ``stop`` and ``restart``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from workspace_cli import parameters
+from workspace_cli.core.models import Workspace
+from workspace_cli.counts import whole_number
+from workspace_cli.each import each
+from workspace_cli.invocation import Invocation, command_app, examples
+
+app = command_app()
+
+LONGEST_STOP = 3600
+
+
+@app.command(epilog=examples("workspace start study", "workspace start kim/study lee/paper"))
+def start(context: typer.Context, names: parameters.Names) -> int:
+    """Start workspaces.
+
+    What was installed in them is still there.
+    """
+    from workspace_cli.steer import start as start_one
+
+    return each(Invocation.of(context), names, start_one)
+
+
+@app.command(
+    epilog=examples(
+        "workspace stop study",
+        "workspace stop -t 60 study     give its processes a minute to end",
+    )
+)
+def stop(
+    context: typer.Context,
+    names: parameters.Names,
+    seconds: Annotated[
+        str, typer.Option("-t", "--time", metavar="SECONDS", help="Wait before killing.")
+    ] = "10",
+) -> int:
+    """Stop workspaces.
+
+    They keep their container, with everything installed in it, and hold no GPU.
+    """
+    from workspace_cli.steer import stop as stop_one
+
+    timeout = whole_number("--time", seconds, LONGEST_STOP)
+    return each(Invocation.of(context), names, lambda call, ws: stop_one(call, ws, timeout))
+
+
+@app.command(
+    epilog=examples(
+        "workspace restart study",
+        "workspace restart --dry-run study     print what docker would be told",
+    )
+)
+def restart(
+    context: typer.Context, names: parameters.Names, dry_run: parameters.DryRun = False
+) -> int:
+    """Restart workspaces.
+
+    It is the same container, with everything installed in it.
+    """
+    from workspace_cli.steer import restart as restart_one
+
+    return each(Invocation.of(context), names, _dry_restart if dry_run else restart_one)
+
+
+def _dry_restart(call: Invocation, workspace: Workspace) -> str:
+    from workspace_cli.core.docker_line import restart_line
+
+    return call.dry(restart_line(workspace))

@@ -1,0 +1,245 @@
+"""``workspace run``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workspace_cli import completion, parameters
+from workspace_cli.core.errors import InvalidOptionError
+from workspace_cli.invocation import Invocation, command_app, examples
+
+if TYPE_CHECKING:
+    from workspace_cli.core.models import Workspace, WorkspaceSpec
+
+app = command_app()
+
+
+@app.command(
+    epilog=examples(
+        "workspace run study --owner kim",
+        "workspace run study --owner kim --cpus 4 --memory 16g -p 9201:8080",
+        "workspace run study --owner kim --image labdock/pytorch",
+        "workspace run train --owner lee --gpus 2 --shm-size 8g -v /data/imagenet:/data:ro",
+        "workspace run paper --owner kim -e WORKSPACE_AUTH_PASSWORD --dry-run",
+    )
+)
+def run(
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The new workspace's name, or OWNER/NAME.")
+    ],
+    owner: Annotated[
+        str | None,
+        typer.Option(
+            metavar="USER",
+            help="The member it is for; by default the admin.",
+            autocompletion=completion.owners,
+        ),
+    ] = None,
+    image: Annotated[
+        str | None,
+        typer.Option(
+            metavar="IMAGE",
+            help="By default the first image of the catalogue.",
+            autocompletion=completion.images,
+        ),
+    ] = None,
+    gpus: Annotated[
+        str | None, typer.Option(metavar="N|UUID,...|all", help="GPUs of its own.")
+    ] = None,
+    cpus: Annotated[str | None, typer.Option(metavar="N", help="CPUs, for example 1.5.")] = None,
+    memory: Annotated[
+        str | None, typer.Option("-m", "--memory", metavar="SIZE", help="For example 8g.")
+    ] = None,
+    shm_size: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Shared memory, for data loaders.")
+    ] = None,
+    ports: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-p",
+            "--publish",
+            metavar="[HOST:]CONTAINER",
+            help="A port of this machine; without HOST a free one is chosen. Repeatable.",
+        ),
+    ] = None,
+    volumes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-v", "--volume", metavar="SRC:DST[:ro]", help="A folder of this machine. Repeatable."
+        ),
+    ] = None,
+    env: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-e",
+            "--env",
+            metavar="NAME[=VALUE]",
+            help="A variable; without a value it is taken from here. Repeatable.",
+        ),
+    ] = None,
+    env_file: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="Variables, one NAME=VALUE a line. Repeatable."),
+    ] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option("-l", "--label", metavar="NAME[=VALUE]", help="A label. Repeatable."),
+    ] = None,
+    restart: Annotated[
+        str,
+        typer.Option(metavar="POLICY", help="no, on-failure[:N], always or unless-stopped."),
+    ] = "unless-stopped",
+    dry_run: parameters.DryRun = False,
+    json: parameters.Json = False,
+) -> None:
+    """Make and start a workspace that stands by itself.
+
+    It is reached at a port of this machine, behind a name and a password: the
+    variables WORKSPACE_AUTH_USER and WORKSPACE_AUTH_PASSWORD, or else the
+    owner's name and a generated password, which is shown once.
+    """
+    call = Invocation.of(context)
+    spec = _spec(
+        call,
+        _name_and_owner(call, name, owner),
+        image=image,
+        options={"gpus": gpus, "cpus": cpus, "memory": memory, "shm_size": shm_size},
+        ports=ports or [],
+        volumes=volumes or [],
+        variables={**_from_files(env_file or []), **_variables(env or [])},
+        labels=_labels(label or []),
+        restart=restart,
+    )
+    if dry_run:
+        from workspace_cli.core.docker_line import run_line
+
+        call.console.print(call.dry(run_line(call.host, spec)))
+        return
+    _launch(call, spec, json=json)
+
+
+def _launch(call: Invocation, spec: WorkspaceSpec, *, json: bool) -> None:
+    from workspace_cli.core import workspaces
+    from workspace_cli.core.secrets import AUTH_PASSWORD, with_credentials
+
+    complete = with_credentials(spec)
+    given = AUTH_PASSWORD in {**spec.environment, **spec.secrets}
+    with call.console.progress() as report:
+        made = workspaces.launch(call.host, complete, report)
+    _tell(call, made, complete, shown_password=not given, json=json)
+
+
+def _tell(
+    call: Invocation,
+    workspace: Workspace,
+    spec: WorkspaceSpec,
+    *,
+    shown_password: bool,
+    json: bool,
+) -> None:
+    from workspace_cli.addresses import url
+    from workspace_cli.commands.listing import row
+    from workspace_cli.core.secrets import AUTH_PASSWORD, AUTH_USER
+
+    user, password = spec.secrets.get(AUTH_USER, ""), spec.secrets.get(AUTH_PASSWORD, "")
+    if json:
+        secret = {"password": password} if shown_password else {}
+        call.console.json({**row(workspace, call.settings), "user": user, **secret})
+        return
+    call.console.facts(
+        {
+            "workspace": workspace.reference,
+            "address": url(workspace, call.settings),
+            "ports": [f"{p.host} -> {p.container} inside" for p in workspace.ports],
+            "user": user,
+            "password": password if shown_password else "as given",
+        }
+    )
+
+
+def _name_and_owner(call: Invocation, name: str, owner: str | None) -> tuple[str, str]:
+    from workspace_cli.core.naming import split_reference
+
+    written, plain = split_reference(name)
+    if written is not None and owner is not None and written != owner:
+        raise InvalidOptionError(
+            f"{name!r} names the owner {written!r}, and --owner names {owner!r}.",
+            "Name the owner once.",
+        )
+    return plain, owner or written or call.settings.admin
+
+
+def _spec(
+    call: Invocation,
+    name_and_owner: tuple[str, str],
+    *,
+    image: str | None,
+    options: dict[str, str | None],
+    ports: list[str],
+    volumes: list[str],
+    variables: dict[str, str],
+    labels: dict[str, str],
+    restart: str,
+) -> WorkspaceSpec:
+    from workspace_cli.core.models import Limits, WorkspaceSpec
+    from workspace_cli.core.options import (
+        parse_cpus,
+        parse_gpus,
+        parse_memory,
+        parse_mount,
+        parse_ports,
+    )
+
+    cpus, memory, shm_size = options["cpus"], options["memory"], options["shm_size"]
+    name, owner = name_and_owner
+    return WorkspaceSpec(
+        owner=owner,
+        name=name,
+        image=image if image is not None else call.host.catalogue.default,
+        limits=Limits(
+            cpus=None if cpus is None else parse_cpus(cpus),
+            memory=None if memory is None else parse_memory(memory),
+            shm_size=None if shm_size is None else parse_memory(shm_size),
+        ),
+        gpus=0 if options["gpus"] is None else parse_gpus(options["gpus"]),
+        ports=parse_ports(ports),
+        mounts=tuple(parse_mount(_absolute(text), call.settings) for text in volumes),
+        environment=variables,
+        labels=labels,
+        restart=restart,
+    )
+
+
+def _absolute(volume: str) -> str:
+    """Write a source that begins with ``.`` or ``~`` in full, as a shell user means it."""
+    source, colon, rest = volume.partition(":")
+    if not colon or not source.startswith((".", "~")):
+        return volume
+    return f"{Path(source).expanduser().absolute()}:{rest}"
+
+
+def _variables(texts: list[str]) -> dict[str, str]:
+    from workspace_cli.environment import parse_environment
+
+    return parse_environment(texts)
+
+
+def _from_files(paths: list[str]) -> dict[str, str]:
+    from workspace_cli.environment import read_environment_file
+
+    variables: dict[str, str] = {}
+    for path in paths:
+        variables.update(read_environment_file(Path(path)))
+    return variables
+
+
+def _labels(texts: list[str]) -> dict[str, str]:
+    labels = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        labels[name] = value
+    return labels

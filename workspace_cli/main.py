@@ -1,0 +1,210 @@
+"""The command ``workspace``: parse, call the core, print."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, MutableMapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
+
+from workspace_cli.core.errors import InvalidInputError, LabdockError
+from workspace_cli.invocation import Invocation, examples
+from workspace_cli.output import Console
+from workspace_cli.plain_text import take_texts_as_they_are
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from workspace_cli.core.host import Host
+
+MODULES = {
+    "up": "machine",
+    "down": "machine",
+    "doctor": "machine",
+    "uninstall": "machine",
+    "run": "run",
+    "ls": "listing",
+    "show": "show",
+    "logs": "inside",
+    "exec": "inside",
+    "start": "lifecycle",
+    "stop": "lifecycle",
+    "restart": "lifecycle",
+    "rm": "remove",
+    "commit": "commit",
+    "users": "users",
+    "token": "token",
+}
+"""Command → module of ``workspace_cli.commands`` that holds it, in the order of the help."""
+
+INTERRUPTED = 130
+
+
+class LazyCommands(MutableMapping[str, Any]):
+    """The commands by name; a module is imported when its command is first asked for."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._loaded:
+            module = import_module(f"workspace_cli.commands.{MODULES[name]}")
+            group = get_group(module.app)
+            take_texts_as_they_are(group)
+            self._loaded.update(group.commands)
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(MODULES)
+
+    def __len__(self) -> int:
+        return len(MODULES)
+
+
+class WorkspaceGroup(TyperGroup):
+    """The command group ``workspace`` over commands that load when they are needed."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**{**attributes, "commands": LazyCommands()})
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """Return the commands in the order of the help."""
+        return list(self.commands)
+
+
+app = typer.Typer(
+    cls=WorkspaceGroup,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "workspace up                                 set the machine up and start everything",
+        "workspace run study --owner kim -p 9201:8080 a workspace on a port of its own",
+        "workspace COMMAND --help                     what a command does, with examples",
+    ),
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"labdock {version('labdock')}")
+        raise typer.Exit
+
+
+@app.callback()
+def workspace(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Run a lab's shared machine: its members' workspaces, images and accounts."""
+
+
+def main() -> None:
+    """Run the command line of this process: catch, print, exit."""
+    sys.exit(run_cli(sys.argv[1:]))
+
+
+def run_cli(argv: Sequence[str], console: Console | None = None, host: Host | None = None) -> int:
+    """Run one command line and return its exit code; whatever goes wrong is told in words."""
+    _make_streams_forgiving()
+    _end_by_interrupt()
+    console = console or Console()
+    try:
+        code = main_inner(argv, console=console, host=host)
+        console.out.flush()
+    except LabdockError as error:
+        console.error(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        return _reader_left()
+    except Exception as error:  # noqa: BLE001 - the last place: no traceback reaches a person
+        from workspace_cli.crash import tell
+
+        return tell(error, console)
+    if code == INTERRUPTED:
+        console.note("\nInterrupted.")
+    return code
+
+
+def main_inner(
+    argv: Sequence[str], *, console: Console | None = None, host: Host | None = None
+) -> int:
+    """Run one command line and return its exit code; raise LabdockError where it fails."""
+    _check_readable(argv)
+    group = get_command(app)
+    take_texts_as_they_are(group, below=False)
+    invocation = Invocation(console, host)
+    try:
+        result = group.main(
+            args=list(argv) or ["--help"],
+            prog_name="workspace",
+            standalone_mode=False,
+            obj=invocation,
+        )
+    except typer.TyperException as error:
+        raise _usage_error(error) from error
+    except typer.Abort as error:
+        raise InvalidInputError("An answer was needed, and none came.") from error
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    return result if isinstance(result, int) else 0
+
+
+def _check_readable(argv: Sequence[str]) -> None:
+    for position, argument in enumerate(argv, 1):
+        # Bytes that are no UTF-8 arrive as lone surrogates, which nothing can print or store.
+        if "\0" in argument or any("\ud800" <= c <= "\udfff" for c in argument):
+            raise InvalidInputError(
+                f"Argument {position} is not valid UTF-8 text.", "Write it in plain characters."
+            )
+
+
+def _usage_error(error: typer.TyperException) -> InvalidInputError:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "workspace"
+    message = " ".join(error.format_message().split())
+    return InvalidInputError(message, f"Try '{path} --help'.")
+
+
+def _make_streams_forgiving() -> None:
+    # A terminal that is not UTF-8 gets escapes for what it cannot show, never a failure.
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _end_by_interrupt() -> None:
+    """Let a termination or hang-up unwind as Ctrl-C does, so that the core cleans up."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, interrupt)
+
+
+def _reader_left() -> int:
+    # Python would complain once more when it flushes at its end.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
