@@ -128,4 +128,6 @@ def _verdict(ratio: float | None, target: float | None) -> str:
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    return "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+    return (
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+    )

@@ -39,14 +39,25 @@ def trivial(image: str, python: str) -> Server:
 
 def labdock(image: str) -> Server:
     """Return the standalone Labdock server of an image."""
-    environment = ("-e", f"WORKSPACE_AUTH_USER={_USER}", "-e", f"WORKSPACE_AUTH_PASSWORD={_PASSWORD}")
+    environment = (
+        "-e",
+        f"WORKSPACE_AUTH_USER={_USER}",
+        "-e",
+        f"WORKSPACE_AUTH_PASSWORD={_PASSWORD}",
+    )
     headers = {"Authorization": f"Basic {_BASIC}"}
     return Server(image, 8080, environment, path="/api/status", headers=headers)
 
 
 def stock_lab() -> Server:
     """Return plain JupyterLab in the stock image."""
-    command = ("jupyter", "lab", "--ip=0.0.0.0", "--no-browser", f"--IdentityProvider.token={_PASSWORD}")
+    command = (
+        "jupyter",
+        "lab",
+        "--ip=0.0.0.0",
+        "--no-browser",
+        f"--IdentityProvider.token={_PASSWORD}",
+    )
     headers = {"Authorization": f"token {_PASSWORD}"}
     return Server(
         stock.SINGLEUSER_IMAGE, 8888, command=command, path="/api/status", headers=headers

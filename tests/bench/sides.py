@@ -12,7 +12,7 @@ from tests.bench.figures import SideName
 
 @dataclass(frozen=True)
 class Side:
-    """A running hub: ``options`` go with every start, ``container_of`` names a member's container."""
+    """A running hub: ``options`` go with every start, ``container_of`` names one's container."""
 
     name: SideName
     url: str

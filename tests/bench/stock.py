@@ -13,6 +13,7 @@ from pathlib import Path
 from docker import DockerClient
 
 from tests.bench.sides import Side, free_port
+from workspace_cli.setup.build_inputs import build_inputs
 
 NAME = "labdock-bench"
 SINGLEUSER_IMAGE = f"{NAME}/singleuser"
@@ -23,25 +24,14 @@ _LOCK = _HERE.parents[1] / "requirements" / "bench.txt"
 
 def build() -> None:
     """Build both images; BuildKit's cache makes a second time cheap."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, build_inputs() as inputs:
         context = Path(folder)
-        shutil.copytree(_HERE / "stock", context / "stock")
+        shutil.copytree(_HERE / "stock_image", context / "stock_image")
         shutil.copy(_LOCK, context / "bench.txt")
+        recipe = ["--file", str(context / "stock_image/Dockerfile"), *inputs.arguments()]
         for target, image in (("singleuser", SINGLEUSER_IMAGE), ("hub", HUB_IMAGE)):
-            _build(context, target, image)
-
-
-def _build(context: Path, target: str, image: str) -> None:
-    command = ["docker", "build", "--file", str(context / "stock/Dockerfile"), "--target", target]
-    for secret, path in (("pipconf", _pip_configuration()), ("npmrc", Path.home() / ".npmrc")):
-        if path is not None and path.is_file():
-            command += ["--secret", f"id={secret},src={path}"]
-    subprocess.run([*command, "--tag", image, str(context)], check=True)
-
-
-def _pip_configuration() -> Path | None:
-    candidates = (Path.home() / ".config/pip/pip.conf", Path("/etc/pip.conf"))
-    return next((path for path in candidates if path.is_file()), None)
+            command = ["docker", "build", *recipe, "--target", target, "--tag", image]
+            subprocess.run([*command, str(context)], check=True)
 
 
 @contextmanager
@@ -93,5 +83,3 @@ def versions(client: DockerClient) -> dict[str, str]:
     found = dict(line.split("==") for line in output.splitlines() if "==" in line)
     names = ("jupyterlab", "jupyter_server", "jupyterhub", "dockerspawner", "tornado")
     return {name: found[name] for name in names}
-
-
