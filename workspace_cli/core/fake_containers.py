@@ -1,0 +1,143 @@
+"""The fake engine's containers, and the few programs that they can run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from workspace_cli.core.models import (
+    Container,
+    ContainerRequest,
+    ContainerSummary,
+    Limits,
+    PortMapping,
+    State,
+)
+
+SHM_SIZE = 64 * 1024 * 1024
+"""Bytes; what the engine gives where nothing is asked for."""
+
+Program = Callable[["FakeContainer", Sequence[str]], tuple[int, bytes]]
+
+
+@dataclass
+class FakeContainer:
+    """One container: what was asked for, and what has become of it."""
+
+    id: str
+    name: str
+    request: ContainerRequest
+    image_id: str
+    image_config: Mapping[str, object]
+    environment: dict[str, str]
+    labels: dict[str, str]
+    limits: Limits
+    restart: str
+    created: float
+    files: dict[str, bytes]
+    """The image's files and, over them, its own."""
+    written: dict[str, bytes] = field(default_factory=dict)
+    """Its own layer: what ``commit`` saves."""
+    networks: dict[str, str] = field(default_factory=dict)
+    state: State = "created"
+    started: float | None = None
+    finished: float | None = None
+    exit_code: int = 0
+    oom_killed: bool = False
+    health: str | None = None
+    error: str = ""
+    output: list[bytes] = field(default_factory=list)
+    stopped_by_hand: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether its main process runs."""
+        return self.state == "running"
+
+    @property
+    def ports(self) -> tuple[PortMapping, ...]:
+        """The ports fixed at its creation."""
+        return tuple(sorted(self.request.ports))
+
+    @property
+    def command(self) -> Sequence[str]:
+        """Its main process, where the request or the image names one."""
+        cmd = self.image_config.get("Cmd")
+        return self.request.command or tuple(cmd if isinstance(cmd, list) else ())
+
+    def write(self, path: str, data: bytes = b"") -> None:
+        """Write a file into the container's own layer."""
+        self.files[path.strip("/")] = data
+        self.written[path.strip("/")] = data
+
+    def has_path(self, path: str) -> bool:
+        """Tell whether a file or a folder is there."""
+        wanted = path.strip("/")
+        return any(file == wanted or file.startswith(f"{wanted}/") for file in self.files)
+
+    def summary(self) -> ContainerSummary:
+        """Return the container's row in the list."""
+        return ContainerSummary(
+            id=self.id,
+            name=self.name,
+            image=self.request.image,
+            image_id=self.image_id,
+            state=self.state,
+            status=self.state.capitalize(),
+            created=float(int(self.created)),  # the engine's list tells whole seconds
+            labels=dict(self.labels),
+            ports=self.ports if self.running else (),
+            networks=dict(self.networks),
+        )
+
+    def inspected(self) -> Container:
+        """Return everything about the container."""
+        row = replace(self.summary(), created=self.created, ports=self.ports)
+        return Container(
+            **vars(row),
+            started=self.started,
+            finished=self.finished,
+            exit_code=None if self.started is None or self.running else self.exit_code,
+            oom_killed=self.oom_killed,
+            health=self.health,
+            restart=self.restart,
+            limits=self.limits,
+            environment=dict(self.environment),
+            mounts=self.request.mounts,
+            gpus=self.request.gpus,
+            error=self.error,
+        )
+
+
+def new_id(number: int) -> str:
+    """Return the id of the engine's n-th container, as long as real ones."""
+    return hashlib.sha256(f"container {number}".encode()).hexdigest()
+
+
+def _cat(container: FakeContainer, arguments: Sequence[str]) -> tuple[int, bytes]:
+    data = container.files.get(arguments[0].strip("/"))
+    return (1, b"cat: no such file\n") if data is None else (0, data)
+
+
+def _touch(container: FakeContainer, arguments: Sequence[str]) -> tuple[int, bytes]:
+    container.write(arguments[0])
+    return 0, b""
+
+
+def _printenv(container: FakeContainer, arguments: Sequence[str]) -> tuple[int, bytes]:
+    value = container.environment.get(arguments[0])
+    return (1, b"") if value is None else (0, f"{value}\n".encode())
+
+
+PROGRAMS: Mapping[str, Program] = {
+    "cat": _cat,
+    "echo": lambda container, arguments: (0, f"{' '.join(arguments)}\n".encode()),
+    "false": lambda container, arguments: (1, b""),
+    "printenv": _printenv,
+    "touch": _touch,
+    "true": lambda container, arguments: (0, b""),
+}
+"""Programs that end; every other main process runs until it is stopped."""
+
+LASTING = frozenset({"sh", "bash", "sleep", "tini", "python", "python3"})
