@@ -1,0 +1,101 @@
+"""Who the member is inside the container: the owner of the folder at /workspace.
+
+A mounted folder keeps its owner; the `member` account takes on that uid. No file's owner is
+ever changed, save the top of an empty folder that belongs to root: the engine makes such a
+folder where the path given to `docker run -v` did not exist.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+NAME = "member"
+GROUP_ID = 990
+DEFAULT_USER_ID = 1000
+HOME = "/home/member"
+WORKSPACE = "/workspace"
+PASSWD = "/etc/passwd"  # noqa: S105 - the account file, not a password
+
+# What a freshly made file system holds does not make it somebody's folder.
+_NOT_CONTENT = {"lost+found"}
+
+
+@dataclass(frozen=True)
+class Member:
+    """The account that the server, kernels and terminals run as."""
+
+    uid: int
+    gid: int
+    hand_over: bool = False
+
+
+def member_for(owner: int, *, empty: bool) -> Member:
+    """The member for a folder that belongs to uid `owner`.
+
+    An empty folder of root's is to be handed over to uid 1000. One that root has filled stays
+    root's, and the member is root in their own container: anything else would show them a
+    folder that they cannot write to.
+    """
+    if owner != 0:
+        return Member(owner, GROUP_ID)
+    if empty:
+        return Member(DEFAULT_USER_ID, GROUP_ID, hand_over=True)
+    return Member(0, GROUP_ID)
+
+
+def find_member(workspace: str = WORKSPACE) -> Member:
+    """Look at the mounted folder and decide who the member is. Changes nothing."""
+    uid = os.geteuid()
+    if uid != 0:
+        # The hardened profile, or `docker run --user`: this process can become nobody else.
+        return Member(uid, os.getegid())
+    owner = os.stat(workspace).st_uid  # noqa: PTH116
+    return member_for(owner, empty=owner == 0 and not set(os.listdir(workspace)) - _NOT_CONTENT)
+
+
+def passwd_with_uid(text: str, uid: int) -> str:
+    """The account file `text` with the member's uid set to `uid`.
+
+    The member's line comes first when another account has that uid too, because the first
+    match is what a uid is shown as.
+    """
+    lines = text.splitlines()
+    mine = next(line for line in lines if line.startswith(f"{NAME}:"))
+    fields = mine.split(":")
+    fields[2] = str(uid)
+    changed = ":".join(fields)
+    if any(line.split(":")[2:3] == [str(uid)] for line in lines if line != mine):
+        lines.remove(mine)
+        lines.insert(0, changed)
+    else:
+        lines[lines.index(mine)] = changed
+    return "\n".join(lines) + "\n"
+
+
+def write_account(uid: int, path: str = PASSWD) -> None:
+    """Give the member account `uid`, where it has another.
+
+    Root keeps its own line: a member who is root is known as root.
+    """
+    if uid == 0:
+        return
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123
+        before = file.read()
+    after = passwd_with_uid(before, uid)
+    if after != before:
+        with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123
+            file.write(after)
+
+
+def become(member: Member) -> None:
+    """Drop root for good: group, supplementary groups, then user.
+
+    Supplementary groups given with `--group-add` (a GPU's render group) are kept, root's is not.
+    """
+    if os.geteuid() != 0:
+        return
+    groups = {member.gid, *(group for group in os.getgroups() if group != 0)}
+    os.setgroups(sorted(groups))
+    os.setgid(member.gid)
+    os.setuid(member.uid)
