@@ -49,7 +49,7 @@ def doctor(context: typer.Context, json: parameters.Json = False) -> int:
     Looks at the engine, GPUs, disk, ports, images, the hub and the way in from outside.
     Ends with 1 where something fails.
     """
-    from workspace_cli.core import doctor as checks
+    from workspace_cli.setup import doctor as checks
 
     call = Invocation.of(context)
     findings = checks.examine(call.settings)

@@ -62,13 +62,13 @@ def wanted(catalogue: Catalogue, only: Sequence[str]) -> list[CatalogueImage]:
 
 
 def context_folder(image: CatalogueImage, project: Path) -> Path:
-    """Return the folder that a build sees: the checkout for ``.``, else a folder of images/."""
-    return project if image.context == "." else project / "images" / image.context
+    """Return the folder that a build sees."""
+    return project / image.context
 
 
 def dockerfile(image: CatalogueImage, project: Path) -> Path:
-    """Return an image's Dockerfile, named relative to its context."""
-    return context_folder(image, project) / (image.dockerfile or "Dockerfile")
+    """Return an image's Dockerfile."""
+    return project / image.dockerfile
 
 
 def build_key(

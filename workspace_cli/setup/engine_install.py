@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import resource
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from workspace_cli.core.doctor import OLDEST_ENGINE, version_numbers
 from workspace_cli.core.errors import SetupError
 from workspace_cli.setup import apt, engine_socket, machine
 from workspace_cli.setup.commands import SYSTEM_PATH, attempt, stream
 from workspace_cli.setup.console import Console
 
-OLDEST = (24, 0)
-"""The oldest engine whose API (1.43) has what Labdock asks for."""
 DAEMON_JSON = Path("/etc/docker/daemon.json")
 LOG_FILE = Path("/var/log/docker.log")
 START_SECONDS = 60.0
@@ -83,11 +81,10 @@ def ensure_engine(console: Console) -> Path:
 
 def check_version(version: str) -> None:
     """Raise SetupError where the engine is too old."""
-    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
-    if numbers < OLDEST:
+    if version_numbers(version)[:2] < OLDEST_ENGINE:
         raise SetupError(
             f"The Docker engine here is {version or 'of an unknown version'}; "
-            f"Labdock needs {OLDEST[0]}.{OLDEST[1]} or newer.",
+            f"Labdock needs {OLDEST_ENGINE[0]}.{OLDEST_ENGINE[1]} or newer.",
             "Upgrade the engine the way it was installed, then run this again.",
         )
 

@@ -1,0 +1,100 @@
+"""Which workspaces ran when the stack went down, so that they come back with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from workspace_cli.core import labels
+from workspace_cli.core.engine import Engine
+from workspace_cli.core.errors import LabdockError, NotFoundError
+from workspace_cli.core.models import Workspace
+from workspace_cli.core.settings import Settings
+from workspace_cli.setup.console import Console
+from workspace_cli.setup.data_root import write_private
+
+WORKERS = 8
+
+
+def memory_file(settings: Settings) -> Path:
+    """File with the container names that ran at the last ``down``."""
+    return settings.root / "stopped.json"
+
+
+def running(engine: Engine) -> list[Workspace]:
+    """List the workspaces that run."""
+    found = (Workspace.of(row) for row in engine.containers({labels.OWNER: None}))
+    return [
+        workspace
+        for workspace in found
+        if workspace is not None and workspace.container.state in ("running", "restarting")
+    ]
+
+
+def remember(settings: Settings, names: Iterable[str]) -> None:
+    """Add names to those that the next ``up`` brings back; a second ``down`` forgets none."""
+    write_private(memory_file(settings), json.dumps(sorted({*remembered(settings), *names})))
+
+
+def remembered(settings: Settings) -> list[str]:
+    """Return the names to bring back."""
+    try:
+        names = json.loads(memory_file(settings).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return []
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def stop_all(settings: Settings, engine: Engine, console: Console) -> int:
+    """Stop every running workspace so that no engine start brings it back; return how many."""
+    found = running(engine)
+    if not found:
+        return 0
+    remember(settings, (workspace.container.name for workspace in found))
+
+    def stop(workspace: Workspace) -> None:
+        engine.update(workspace.container.name, restart="no")
+        engine.stop(workspace.container.name)
+        console.line(f"stopped {workspace.reference}")
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(stop, found))
+    return len(found)
+
+
+def start_all(settings: Settings, engine: Engine, console: Console) -> int:
+    """Start what ``down`` stopped, as it was; return how many came back.
+
+    One that cannot start is named in a warning and left stopped: it must not
+    keep the others down.
+    """
+    names = remembered(settings)
+
+    def start(name: str) -> bool:
+        try:
+            return _start(engine, name, console)
+        except LabdockError as exc:
+            console.warn(f"{name} did not come back: {exc}")
+            return False
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        came_back = sum(pool.map(start, names))
+    memory_file(settings).unlink(missing_ok=True)
+    return came_back
+
+
+def _start(engine: Engine, name: str, console: Console) -> bool:
+    try:
+        workspace = Workspace.of(engine.container(name))
+    except NotFoundError:
+        return False  # removed in the meantime
+    if workspace is None:
+        return False
+    if workspace.container.state == "exited":
+        engine.start(name)
+    # Also where it still runs: a `down` that was interrupted had turned the policy off.
+    engine.update(name, restart=workspace.restart)
+    console.line(f"started {workspace.reference}")
+    return True

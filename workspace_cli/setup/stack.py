@@ -1,0 +1,159 @@
+"""The stack's containers: what Compose is told, and waiting until the hub answers."""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import ssl
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from workspace_cli.core.engine import Engine
+from workspace_cli.core.errors import NotFoundError, SetupError
+from workspace_cli.core.settings import Settings
+from workspace_cli.setup import data_root
+from workspace_cli.setup.commands import attempt, stream
+from workspace_cli.setup.console import Console
+from workspace_cli.setup.control_network import control_subnet, proxy_address
+from workspace_cli.setup.machine import PROJECT
+
+HUB, PROXY = "labdock-hub", "labdock-proxy"
+NETWORK = "labdock-control"
+READY_SECONDS = 120.0
+LOG_LINES = 15
+
+
+def compose_command(settings: Settings, *arguments: str) -> list[str]:
+    """Return the command that does something with the stack."""
+    files = ["compose.yaml", *(["compose.tls.yaml"] if settings.tls else [])]
+    named = [part for name in files for part in ("--file", str(PROJECT / name))]
+    # No .env of a working folder is read: `environment` says everything.
+    base = ["docker", "compose", "--project-name", "labdock", "--env-file", "/dev/null"]
+    return [*base, "--progress", "plain", *named, *arguments]
+
+
+def environment(settings: Settings, socket_file: Path) -> dict[str, str]:
+    """Return the variables that compose.yaml takes, secrets not among them."""
+    pool, folder = settings.address_pool, data_root.proxy_folder(settings)
+    return {
+        "WORKSPACE_ROOT": str(settings.root),
+        "WORKSPACE_BIND": bind_address(settings.bind),
+        "WORKSPACE_PORT": str(settings.port),
+        "LABDOCK_SOCKET": str(socket_file),
+        "LABDOCK_CONTROL_SUBNET": str(control_subnet(pool)),
+        "LABDOCK_PROXY_ADDRESS": str(proxy_address(pool)),
+        "LABDOCK_SETTINGS_DIGEST": data_root.digest_of(settings.hub_dir / ".env"),
+        "LABDOCK_PROXY_FILES": data_root.digest_of(
+            *(folder / name for name in ("token", "cert.pem", "key.pem"))
+        ),
+    }
+
+
+def bind_address(address: str) -> str:
+    """Write an address as a port mapping takes it: IPv6 in brackets."""
+    return f"[{address}]" if ipaddress.ip_address(address).version == 6 else address
+
+
+def start(settings: Settings, socket_file: Path, console: Console) -> None:
+    """Create or start what is not running as it should; what is stays untouched."""
+    changes = (" Started", " Created", " Recreated", " Error")
+    stream(
+        compose_command(settings, "up", "--detach", "--no-build"),
+        console,
+        failure="The stack could not be started",
+        remedy="`workspace doctor` checks what it needs.",
+        environment=environment(settings, socket_file),
+        shown=lambda line: line.rstrip().endswith(changes),
+    )
+
+
+def stop(settings: Settings, socket_file: Path, console: Console) -> None:
+    """Stop the proxy and the hub and keep their containers."""
+    stream(
+        compose_command(settings, "stop"),
+        console,
+        failure="The stack could not be stopped",
+        environment=environment(settings, socket_file),
+        shown=lambda line: line.rstrip().endswith("Stopped"),
+    )
+
+
+def remove(settings: Settings, socket_file: Path, console: Console) -> None:
+    """Remove the stack's containers and its network."""
+    stream(
+        compose_command(settings, "down"),
+        console,
+        failure="The stack could not be removed",
+        environment=environment(settings, socket_file),
+        shown=lambda line: line.rstrip().endswith("Removed"),
+    )
+
+
+def local_address(settings: Settings) -> str:
+    """Return the address at which this machine itself reaches the public port."""
+    bind = ipaddress.ip_address(settings.bind)
+    if bind.is_unspecified:
+        return "127.0.0.1" if bind.version == 4 else "::1"
+    return settings.bind
+
+
+def hub_answers(settings: Settings, timeout: float = 5.0) -> bool:
+    """Tell whether the hub answers through the proxy."""
+    address = local_address(settings)
+    connection: http.client.HTTPConnection
+    if settings.tls:
+        # The certificate is for the public name; here only an answer matters.
+        context = ssl._create_unverified_context()  # noqa: SLF001, S323
+        connection = http.client.HTTPSConnection(
+            address, settings.port, timeout=timeout, context=context
+        )
+    else:
+        connection = http.client.HTTPConnection(address, settings.port, timeout=timeout)
+    try:
+        connection.request("GET", "/hub/health")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def wait_ready(
+    settings: Settings,
+    engine: Engine,
+    *,
+    seconds: float = READY_SECONDS,
+    answers: Callable[[Settings], bool] = hub_answers,
+) -> None:
+    """Wait until the hub answers; SetupError with the end of its log where it does not."""
+    end = time.monotonic() + seconds
+    while not answers(settings):
+        failed = stopped(engine)
+        if failed is not None or time.monotonic() > end:
+            name = failed or HUB
+            what = "stopped again" if failed else f"did not answer within {seconds:.0f} s"
+            raise SetupError(
+                f"{name} {what}. The end of its log:\n{log_end(name)}\n",
+                f"`docker logs {name}` shows all of it; after a correction run `make up` again.",
+            )
+        time.sleep(0.1)
+
+
+def stopped(engine: Engine) -> str | None:
+    """Return the name of a container of the stack that does not run, or None."""
+    for name in (HUB, PROXY):
+        try:
+            state = engine.container(name).state
+        except NotFoundError:
+            return name
+        if state in ("exited", "dead", "restarting"):
+            return name
+    return None
+
+
+def log_end(name: str) -> str:
+    """Return the last lines of a container's log, indented."""
+    _, output, errors = attempt(["docker", "logs", "--tail", str(LOG_LINES), name])
+    lines = (output + errors).strip().splitlines()[-LOG_LINES:]
+    return "\n".join(f"  | {line}" for line in lines)
