@@ -167,9 +167,10 @@ class DockerEngine:
         """Remove a tag and what nothing else uses; ConflictError while it is in use."""
         self._socket.delete(f"/images/{reference}")
 
-    def commit(self, name: str, *, pause: bool = True) -> str:
-        """Save a container's layer as an untagged image as the engine does it; return its id."""
-        saved: str = self._socket.post("/commit", {}, container=name, pause=pause)["Id"]
+    def commit(self, name: str, *, pause: bool = True, reference: str | None = None) -> str:
+        """Save a container's layer as an image as the engine does it; return its id."""
+        named = dict(zip(("repo", "tag"), split_tag(reference), strict=True)) if reference else {}
+        saved: str = self._socket.post("/commit", {}, container=name, pause=pause, **named)["Id"]
         return saved
 
     def export(self, name: str) -> Iterator[bytes]:

@@ -26,6 +26,8 @@ CPU_PERIOD = 100_000
 """Microseconds; a quota is told in it and not in NanoCpus, which cannot be taken back in place."""
 UNLIMITED_MEMORY = 2**50
 """Bytes that mean no limit: the engine cannot take a memory limit back in place, only raise it."""
+_CDI_PREFIX = "nvidia.com/gpu="
+_UUID_OF_CDI = re.compile(rf"^{_CDI_PREFIX}(?=GPU-|MIG-)")
 _FRACTION = re.compile(r"\.\d+")
 
 
@@ -41,6 +43,8 @@ def create_body(request: ContainerRequest) -> dict[str, Any]:
     }
     if request.command:
         body["Cmd"] = list(request.command)
+    if request.hostname is not None:
+        body["Hostname"] = request.hostname
     if request.user is not None:
         body["User"] = request.user
     return body
@@ -128,10 +132,11 @@ def _mount(mount: Mount) -> dict[str, Any]:
 def _device_requests(request: ContainerRequest) -> list[dict[str, Any]]:
     if not request.gpus or request.gpu_backend == "none":
         return []
-    devices = {"DeviceIDs": list(request.gpus)}
     if request.gpu_backend == "cdi":
-        return [{"Driver": "cdi", **devices}]
-    return [{"Driver": "nvidia", **devices, "Capabilities": [["gpu", "compute", "utility"]]}]
+        names = [gpu if "=" in gpu else f"{_CDI_PREFIX}{gpu}" for gpu in request.gpus]
+        return [{"Driver": "cdi", "DeviceIDs": names}]
+    capabilities = [["gpu", "compute", "utility"]]
+    return [{"Driver": "nvidia", "DeviceIDs": list(request.gpus), "Capabilities": capabilities}]
 
 
 def container_summary(row: Mapping[str, Any]) -> ContainerSummary:
@@ -237,7 +242,8 @@ def _gpus(host: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[str,
     """Every way by which a container may have been given GPUs, by Labdock or by hand."""
     gpus: list[str] = []
     for request in host.get("DeviceRequests") or ():
-        gpus += request.get("DeviceIDs") or (["all"] if request.get("Count") else [])
+        names = request.get("DeviceIDs") or (["all"] if request.get("Count") else [])
+        gpus += [_UUID_OF_CDI.sub("", name) for name in names]
     for device in host.get("Devices") or ():
         number = device["PathOnHost"].removeprefix("/dev/nvidia")
         gpus += [number] if number.isdecimal() else []
@@ -259,6 +265,7 @@ def image(row: Mapping[str, Any]) -> Image:
         environment=_environment(config.get("Env")),
         layers=tuple((row.get("RootFS") or {}).get("Layers") or ()),
         config=config,
+        architecture=row.get("Architecture") or "amd64",
     )
 
 

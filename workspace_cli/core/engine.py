@@ -147,8 +147,10 @@ class Engine(Protocol):
     def remove_image(self, reference: str) -> None:
         """Remove a tag and what nothing else uses; ConflictError while it is in use."""
 
-    def commit(self, name: str, *, pause: bool = True) -> str:
-        """Save a container's layer as an untagged image as the engine does it; return its id.
+    def commit(self, name: str, *, pause: bool = True, reference: str | None = None) -> str:
+        """Save a container's layer as an image as the engine does it; return its id.
+
+        Without a reference it has no tag.
 
         The result holds the container's variables and labels: never show it to
         anyone, see ``environments.py``.

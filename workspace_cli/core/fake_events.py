@@ -17,7 +17,7 @@ class FakeEvents:
 
     def __iter__(self) -> Iterator[Event]:
         """Yield events until closed."""
-        return iter(self._queue.get, None)  # type: ignore[arg-type]
+        return iter(self._queue.get, None)
 
     def close(self) -> None:
         """End the iteration."""

@@ -75,8 +75,7 @@ class Faults:
 def call(method: Callable[Concatenate[F, P], T]) -> Callable[Concatenate[F, P], T]:
     """Make a method one of the calls that are counted and may fail."""
 
-    @functools.wraps(method)
-    def run(self: F, *args: P.args, **kwargs: P.kwargs) -> T:
+    def run(self: F, /, *args: P.args, **kwargs: P.kwargs) -> T:
         late = self.begin(method.__name__, str(args[0]) if args else "")
         with self.alone:
             result = method(self, *args, **kwargs)
@@ -84,4 +83,5 @@ def call(method: Callable[Concatenate[F, P], T]) -> Callable[Concatenate[F, P], 
             raise late
         return result
 
+    functools.update_wrapper(run, method)
     return run

@@ -91,6 +91,7 @@ class ContainerRequest:
     name: str
     image: str
     command: tuple[str, ...] = ()
+    hostname: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     mounts: tuple[Mount, ...] = ()
@@ -160,6 +161,7 @@ class Image:
     layers: tuple[str, ...]
     config: Mapping[str, object]
     """The image's own configuration (Entrypoint, Cmd, ExposedPorts …) as the engine keeps it."""
+    architecture: str = "amd64"
 
 
 @dataclass(frozen=True, kw_only=True)
