@@ -133,8 +133,8 @@ def _holder(container: Container) -> Holder:
 def _named(present: Sequence[Gpu], held: Mapping[str, Holder], text: str) -> str:
     gpu = next((gpu for gpu in present if gpu.is_called(text)), None)
     if gpu is None:
-        present = ", ".join(gpu.id for gpu in present)
-        raise NoFreeGpuError(f"This host has no GPU {text}.", f"It has: {present}.")
+        known = ", ".join(gpu.id for gpu in present)
+        raise NoFreeGpuError(f"This host has no GPU {text}.", f"It has: {known}.")
     if gpu.id in held:
         raise NoFreeGpuError(f"{_told(gpu, held[gpu.id])}.", "Choose another, or wait for it.")
     return gpu.id
