@@ -26,6 +26,10 @@ class Undo:
         """Add a step; add it before what it takes back, if that may be interrupted."""
         self._steps.append(step)
 
+    def drop(self, step: Callable[[], object]) -> None:
+        """Forget a step: it turned out that nothing was made."""
+        self._steps.remove(step)
+
     def __enter__(self) -> Self:
         return self
 

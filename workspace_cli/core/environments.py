@@ -1,0 +1,210 @@
+"""Saved environments: a workspace's container kept as an image with its lineage."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from workspace_cli.core import clean_image, labels, references
+from workspace_cli.core.engine import Report
+from workspace_cli.core.errors import (
+    ConflictError,
+    ImageNotFoundError,
+    InvalidOptionError,
+    NameTakenError,
+)
+from workspace_cli.core.host import Host
+from workspace_cli.core.models import SECRETS_TARGET, Container, Image, Mount, Workspace
+from workspace_cli.core.undo import Undo
+
+_LONGEST_NOTE = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """An environment that was saved: sizes in bytes, ``seconds`` it took.
+
+    ``added`` is what the environment holds on top of its parent; ``not_saved``
+    are the folders that are on the host and in no image.
+    """
+
+    reference: str
+    id: str
+    parent: str
+    note: str
+    size: int
+    added: int
+    layers: int
+    seconds: float
+    not_saved: tuple[Mount, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One image that a member may choose for a workspace; texts by language."""
+
+    reference: str
+    title: Mapping[str, str]
+    description: Mapping[str, str]
+    own: bool
+    size: int
+    created: float
+
+
+def reference_for(
+    host: Host, workspace: Workspace, wanted: str | None = None, *, anywhere: bool = False
+) -> str:
+    """Return the full name under which ``commit`` would save a workspace now."""
+    now = datetime.fromtimestamp(host.clock(), ZoneInfo(host.settings.timezone))
+    return references.environment_reference(
+        workspace.owner, workspace.name, wanted, now, anywhere=anywhere
+    )
+
+
+def commit(
+    host: Host,
+    workspace: Workspace,
+    reference: str | None = None,
+    *,
+    note: str = "",
+    pause: bool = True,
+    report: Report | None = None,
+    anywhere: bool = False,
+    replace: bool = False,
+) -> Saved:
+    """Save a workspace's container as an image without any secret of the container.
+
+    ``reference`` is ``IMAGE[:TAG]`` below ``labdock/OWNER/``, or with
+    ``anywhere`` (an admin) a full name; absent, it is the workspace's name and
+    the time.  A tag in use is refused (NameTakenError) unless ``replace`` and
+    it is the owner's own.  Raises CommitFailedError, DiskFullError.
+    """
+    _check_note(note)
+    full = reference_for(host, workspace, reference, anywhere=anywhere)
+    before = _taken_by(host, full, workspace.owner, replace)
+    container = host.engine.container(workspace.container.name)
+    began = time.monotonic()
+    with Undo() as undo:
+        undo.add(lambda: _put_back(host, full, before))
+        description = _description(host, container, workspace, full, note)
+        image = clean_image.save_layer(host, container, description, pause=pause, report=report)
+    if before and before.id != image.id and set(before.tags) == {full}:
+        # Nothing names the image that the tag has left; another may still use it.
+        with suppress(ImageNotFoundError, ConflictError):
+            host.engine.remove_image(before.id)
+    return _saved(host, container, workspace, image, full, note, time.monotonic() - began)
+
+
+def _check_note(note: str) -> None:
+    if len(note) > _LONGEST_NOTE or "\0" in note:
+        raise InvalidOptionError(
+            f"A note has at most {_LONGEST_NOTE} characters; this one has {len(note)}.",
+            "Shorten it.",
+        )
+
+
+def _taken_by(host: Host, reference: str, owner: str, replace: bool) -> Image | None:
+    """Return the owner's image that the reference names already and that may be replaced."""
+    try:
+        image = host.engine.image(reference)
+    except ImageNotFoundError:
+        return None
+    if replace and image.labels.get(labels.OWNER) == owner:
+        return image
+    raise NameTakenError(
+        f"There is an image {reference} already.",
+        "Choose another tag." if replace else "Choose another tag, or use --force to replace it.",
+    )
+
+
+def _put_back(host: Host, reference: str, before: Image | None) -> None:
+    if before:
+        host.engine.tag(before.id, reference)
+        return
+    with suppress(ImageNotFoundError):
+        host.engine.remove_image(reference)
+
+
+def _description(
+    host: Host, container: Container, workspace: Workspace, reference: str, note: str
+) -> clean_image.Description:
+    parent = host.engine.image(container.image_id)
+    server = {labels.SERVER: parent.labels[labels.SERVER]} if labels.SERVER in parent.labels else {}
+    return clean_image.Description(
+        reference=reference,
+        labels={
+            **server,
+            labels.OWNER: workspace.owner,
+            labels.PARENT: workspace.image,
+            labels.NOTE: note,
+        },
+        created_by=f"workspace commit {workspace.name}",
+        comment=note,
+    )
+
+
+def _saved(
+    host: Host,
+    container: Container,
+    workspace: Workspace,
+    image: Image,
+    reference: str,
+    note: str,
+    seconds: float,
+) -> Saved:
+    parent = host.engine.image(container.image_id)
+    return Saved(
+        reference=reference,
+        id=image.id,
+        parent=workspace.image,
+        note=note,
+        size=image.size,
+        added=max(0, image.size - parent.size),
+        layers=len(image.layers),
+        seconds=seconds,
+        not_saved=tuple(m for m in container.mounts if m.target != SECRETS_TARGET),
+    )
+
+
+def choices(host: Host, owner: str) -> list[Choice]:
+    """Return the images that an owner may choose and that are on this machine.
+
+    The catalogue's come first, then the owner's environments, the newest first.
+    """
+    images = host.engine.images({labels.SERVER: "1"})
+    offered = [
+        _choice(image, entry.name, entry.title, entry.description, own=False)
+        for entry in host.catalogue.workspaces
+        for image in images
+        if references.normalise(entry.name) in image.tags
+    ]
+    space = references.owner_repository(owner)
+    saved = [
+        _choice(image, tag, {"en": tag}, {"en": image.labels.get(labels.NOTE, "")}, own=True)
+        for image in sorted(images, key=lambda image: image.created, reverse=True)
+        for tag in image.tags
+        if tag.startswith(space)
+    ]
+    return [*offered, *saved]
+
+
+def _choice(
+    image: Image,
+    reference: str,
+    title: Mapping[str, str],
+    description: Mapping[str, str],
+    *,
+    own: bool,
+) -> Choice:
+    return Choice(
+        reference=reference,
+        title=title,
+        description=description,
+        own=own,
+        size=image.size,
+        created=image.created,
+    )

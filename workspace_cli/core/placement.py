@@ -1,0 +1,108 @@
+"""Which host ports, GPUs and network a workspace gets: decided under the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from workspace_cli.core import gpus, labels, naming, ports
+from workspace_cli.core.arguments import container_request
+from workspace_cli.core.errors import ConflictError
+from workspace_cli.core.host import Host
+from workspace_cli.core.models import (
+    ContainerRequest,
+    ContainerSummary,
+    PortMapping,
+    Workspace,
+    WorkspaceSpec,
+    parse_ports_label,
+)
+
+
+def place(
+    host: Host,
+    spec: WorkspaceSpec,
+    containers: Sequence[ContainerSummary],
+    *,
+    current: ContainerSummary | None = None,
+    avoid: Collection[int] = (),
+) -> ContainerRequest:
+    """Return the request for a spec, given every container of the engine.
+
+    What ``current``, the workspace's own container, has already is kept where
+    it fits.  ``avoid`` are host ports that turned out to be taken.  Raises
+    PortTakenError, NoFreePortError, NoFreeGpuError.
+    """
+    others = [row for row in containers if _identity(row) != (spec.owner, spec.name)]
+    chosen = _choose_ports(host, spec, others, current, avoid)
+    before = current.labels.get(labels.GPUS, "").split(",") if current else ()
+    backend, devices = gpus.lease(host, spec.gpus, others, before)
+    return container_request(
+        spec,
+        settings=host.settings,
+        network=naming.network_name(spec.owner),
+        ports=chosen,
+        gpus=devices,
+        gpu_backend=backend,
+    )
+
+
+def _choose_ports(
+    host: Host,
+    spec: WorkspaceSpec,
+    others: Sequence[ContainerSummary],
+    current: ContainerSummary | None,
+    avoid: Collection[int],
+) -> tuple[PortMapping, ...]:
+    # While the workspace runs, the listener on its ports is its own.
+    own = {port.host for port in current.ports} if current and current.state == "running" else set()
+    return ports.choose(
+        _kept_ports(spec, current, avoid),
+        {*ports.held_ports(others), *avoid},
+        host.settings.port_range,
+        lambda port: port in own or ports.is_free(port),
+    )
+
+
+def _kept_ports(
+    spec: WorkspaceSpec, current: ContainerSummary | None, avoid: Collection[int]
+) -> tuple[PortMapping, ...]:
+    """Give a port whose host side is open the one that the workspace had before."""
+    before = parse_ports_label(current.labels.get(labels.PORTS, "")) if current else ()
+    known = {port.container: port.host for port in before if port.host not in avoid}
+    return tuple(
+        PortMapping(port.container, port.host or known.get(port.container, 0))
+        for port in spec.ports
+    )
+
+
+def confirm(host: Host, container_id: str, request: ContainerRequest) -> bool:
+    """Check a choice again before its container starts: the oldest creation wins.
+
+    A client may die, or lose the engine's answer, while its create is under
+    way, so two containers can hold one thing although the lock was held.
+    """
+    if not request.ports and not request.gpus:
+        return True
+    with host.locked():
+        rows = host.engine.containers({labels.OWNER: None})
+    mine = next((row for row in rows if row.id == container_id), None)
+    if mine is None:
+        raise ConflictError(f"{request.name} was removed meanwhile.", "Start it again.")
+    older = [
+        row
+        for row in rows
+        if (row.created, row.id) < (mine.created, mine.id) and _identity(row) != _identity(mine)
+    ]
+    return not any(
+        _collides(workspace, request) for workspace in filter(None, map(Workspace.of, older))
+    )
+
+
+def _collides(workspace: Workspace, request: ContainerRequest) -> bool:
+    ports = {port.host for port in workspace.ports} & {port.host for port in request.ports}
+    gpus_held = set(workspace.gpus) if workspace.holds_gpus else set()
+    return bool(ports or gpus_held & set(request.gpus))
+
+
+def _identity(container: ContainerSummary) -> tuple[str | None, str | None]:
+    return container.labels.get(labels.OWNER), container.labels.get(labels.WORKSPACE)

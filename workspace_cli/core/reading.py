@@ -1,0 +1,112 @@
+"""Which workspaces there are, read from the engine's labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from workspace_cli.core import labels, naming, references
+from workspace_cli.core.arguments import STANDARD_TARGETS
+from workspace_cli.core.errors import ConflictError, WorkspaceNotFoundError
+from workspace_cli.core.host import Host
+from workspace_cli.core.models import (
+    Container,
+    ContainerSummary,
+    Image,
+    Workspace,
+    WorkspaceSpec,
+    parse_ports_label,
+)
+
+
+def list_workspaces(host: Host, *, owner: str | None = None) -> list[Workspace]:
+    """Return all workspaces, or one owner's, in every state, by owner and name."""
+    return _presented(host.engine.containers({labels.OWNER: owner}))
+
+
+def _presented(rows: Iterable[ContainerSummary]) -> list[Workspace]:
+    """Show one container a workspace: while it is recreated there are two or three."""
+    found: dict[tuple[str, str], Workspace] = {}
+    for workspace in filter(None, map(Workspace.of, rows)):
+        key = (workspace.owner, workspace.name)
+        if key not in found or _rank(workspace) < _rank(found[key]):
+            found[key] = workspace
+    return [found[key] for key in sorted(found)]
+
+
+def _rank(workspace: Workspace) -> int:
+    name = workspace.container.name
+    return 2 if name.endswith(".next") else 1 if name.endswith(".old") else 0
+
+
+def find(host: Host, reference: str, *, owner: str | None = None) -> Workspace:
+    """Return the workspace that ``NAME`` or ``OWNER/NAME`` means.
+
+    Raises WorkspaceNotFoundError, or ConflictError where a name is several owners'.
+    """
+    named_owner, name = naming.split_reference(reference)
+    wanted = named_owner or owner
+    everything = list_workspaces(host)
+    matches = [
+        workspace
+        for workspace in everything
+        if workspace.name == name and wanted in (None, workspace.owner)
+    ]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise ConflictError(
+            f"Several owners have a workspace {name}.",
+            f"Say which: {', '.join(workspace.reference for workspace in matches)}.",
+        )
+    raise _not_found(reference, wanted, everything)
+
+
+def _not_found(
+    reference: str, owner: str | None, everything: list[Workspace]
+) -> WorkspaceNotFoundError:
+    whose = f" of {owner}" if owner and "/" not in reference else ""
+    known = {workspace.name: workspace.reference for workspace in everything}
+    known |= {workspace.reference: workspace.reference for workspace in everything}
+    close = get_close_matches(reference, known, n=1)
+    return WorkspaceNotFoundError(
+        f"There is no workspace {references.shown(reference)}{whose}.",
+        f"Did you mean {known[close[0]]}?" if close else "`workspace ls -a` lists all.",
+    )
+
+
+def spec_of(container: Container, image: Image) -> WorkspaceSpec:
+    """Return the spec that an existing container was made from, with its ports as they are.
+
+    ``image`` is the one that the container was made from: what it brought
+    along is no choice of the owner's.  Secrets are not part of a container.
+    """
+    held = container.labels
+    workspace = Workspace.of(container)
+    if workspace is None:
+        raise WorkspaceNotFoundError(f"{container.name} is no workspace of Labdock.")
+    return WorkspaceSpec(
+        owner=workspace.owner,
+        name=workspace.name,
+        image=workspace.image,
+        kind=workspace.kind,
+        limits=container.limits,
+        gpus=len(workspace.gpus),
+        ports=parse_ports_label(held.get(labels.PORTS, "")),
+        mounts=tuple(m for m in container.mounts if m.target not in STANDARD_TARGETS),
+        environment={
+            name: value
+            for name, value in container.environment.items()
+            if image.environment.get(name) != value and not _is_cores(name)
+        },
+        labels={
+            name: value
+            for name, value in held.items()
+            if image.labels.get(name) != value and not labels.in_namespace(name)
+        },
+        restart=workspace.restart,
+    )
+
+
+def _is_cores(name: str) -> bool:
+    return name.startswith("LABDOCK_") or name in ("NVIDIA_VISIBLE_DEVICES", "TZ")

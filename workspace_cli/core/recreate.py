@@ -1,0 +1,203 @@
+"""Starts a stopped workspace again, in place or as a new container from its own layer.
+
+While a new container takes the old one's place, the old one is there as
+``NAME.old`` and the new one as ``NAME.next``; an interruption at any step
+leaves the old or the new one whole, and ``settle`` tidies up after a death.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from workspace_cli.core import clean_image, folders, images, labels, networks, references, secrets
+from workspace_cli.core.changes import Change, change_needed
+from workspace_cli.core.creation import chosen_ports, tell
+from workspace_cli.core.engine import Report
+from workspace_cli.core.errors import (
+    ConflictError,
+    LabdockError,
+    PortTakenError,
+)
+from workspace_cli.core.host import Host
+from workspace_cli.core.models import (
+    Container,
+    ContainerRequest,
+    ContainerSummary,
+    WorkspaceSpec,
+)
+from workspace_cli.core.placement import place
+from workspace_cli.core.undo import Undo
+from workspace_cli.core.waiting import finished
+
+NEXT = ".next"
+OLD = ".old"
+_ATTEMPTS = 5
+
+
+def renew(host: Host, spec: WorkspaceSpec, current: Container, report: Report | None) -> None:
+    """Start a workspace's stopped container, changed into what the spec describes.
+
+    CPUs, memory and pids change in place; what is fixed at creation makes a new
+    container from the old one's layer; another image replaces it.
+    """
+    avoid: set[int] = set()
+    for _ in range(_ATTEMPTS):
+        request = place(host, spec, host.engine.containers(), current=current, avoid=avoid)
+        change = change_needed(current, request)
+        try:
+            if change in (Change.NONE, Change.UPDATE):
+                return _start_in_place(host, spec, current, request, avoid, report)
+            return _replace(host, spec, current, change, avoid, report)
+        except PortTakenError:
+            chosen = chosen_ports(spec, request)
+            if not chosen:
+                raise
+            avoid |= chosen
+        except _ChangedError:
+            continue
+    raise ConflictError(
+        f"Ports or GPUs for {spec.owner}/{spec.name} were taken by others {_ATTEMPTS} times.",
+        "Try again.",
+    )
+
+
+class _ChangedError(Exception):
+    """What was decided before the lock was held no longer holds: decide again."""
+
+
+def _start_in_place(
+    host: Host,
+    spec: WorkspaceSpec,
+    current: Container,
+    request: ContainerRequest,
+    avoid: set[int],
+    report: Report | None,
+) -> None:
+    _prepare(host, spec)
+    tell(report, "Starting the container")
+    if not request.gpus:
+        return _update_and_start(host, current, request)
+    # A stopped container holds no lease: check and start are one step.
+    with host.locked():
+        rows = host.engine.containers()
+        again = place(host, spec, rows, current=current, avoid=avoid)
+        if change_needed(current, again) not in (Change.NONE, Change.UPDATE):
+            raise _ChangedError
+        return _update_and_start(host, current, again)
+
+
+def _prepare(host: Host, spec: WorkspaceSpec) -> None:
+    folders.ensure(host.settings, spec.owner)
+    secrets.write(host.settings, spec.container_name, spec.secrets)
+    with host.locked():
+        networks.ensure_owner_network(host, spec.owner)
+
+
+def _update_and_start(host: Host, current: Container, request: ContainerRequest) -> None:
+    with Undo() as undo:
+        if change_needed(current, request) is Change.UPDATE:
+            undo.add(lambda: host.engine.update(current.id, restart="no"))
+            host.engine.update(current.id, limits=request.limits, restart=request.restart)
+        finished(lambda: host.engine.start(current.id))
+
+
+def _replace(
+    host: Host,
+    spec: WorkspaceSpec,
+    current: Container,
+    change: Change,
+    avoid: set[int],
+    report: Report | None,
+) -> None:
+    with Undo() as undo:
+        if change is Change.REPLACE_IMAGE:
+            images.check_server(images.require(host, spec.image, report), spec)
+            image = spec.image
+        else:
+            tell(report, "Keeping what was installed in the container")
+            image = _keep_layer(host, current, undo, report)
+        _prepare(host, spec)
+        tell(report, "Creating the new container")
+        undo.add(lambda: _restore(host, spec.container_name))
+        with host.locked():
+            rows = host.engine.containers()
+            request = place(host, spec, rows, current=current, avoid=avoid)
+            _swap(host, replace(request, image=image))
+        tell(report, "Starting the container")
+        finished(lambda: host.engine.start(request.name))
+    # From here on the new one is the workspace; what is left of the old one is
+    # no reason to fail.
+    with suppress(LabdockError):
+        host.engine.remove(spec.container_name + OLD, force=True)
+    if is_internal(current.image):
+        with suppress(LabdockError):
+            host.engine.remove_image(current.image)
+
+
+def _keep_layer(host: Host, current: Container, undo: Undo, report: Report | None) -> str:
+    """Save the writable layer as an internal image; its number is one above the current one's."""
+    number = 1
+    if is_internal(current.image):
+        number += int(current.image.rpartition("-")[2])
+    reference = f"{references.INTERNAL}:{current.name}-{number}"
+    undo.add(lambda: host.engine.remove_image(reference))
+    parent = host.engine.image(current.image_id)
+    kept = {name: parent.labels[name] for name in (labels.SERVER,) if name in parent.labels}
+    description = clean_image.Description(
+        reference=reference,
+        labels={**kept, labels.OWNER: current.labels[labels.OWNER]},
+        created_by="workspace recreate",
+    )
+    clean_image.save_layer(host, current, description, pause=False, report=report)
+    return reference
+
+
+def is_internal(image: str) -> bool:
+    """Tell whether a container stands on a layer that was kept for it."""
+    return image.startswith(f"{references.INTERNAL}:")
+
+
+def _swap(host: Host, request: ContainerRequest) -> None:
+    """Create the new container beside the old one and exchange their names (under the lock)."""
+    name = request.name
+    finished(lambda: host.engine.create(replace(request, name=name + NEXT)))
+    host.engine.rename(name, name + OLD)
+    host.engine.rename(name + NEXT, name)
+
+
+def _restore(host: Host, name: str) -> None:
+    """Put the old container back, where the new one did not come up."""
+    with host.locked():
+        names = {row.name for row in host.engine.containers({labels.OWNER: None})}
+        if name + NEXT in names:
+            host.engine.remove(name + NEXT, force=True)
+        if name + OLD in names:
+            if name in names:
+                host.engine.remove(name, force=True)
+            host.engine.rename(name + OLD, name)
+
+
+def settle(host: Host, rows: Sequence[ContainerSummary]) -> list[str]:
+    """Tidy up recreations whose client died half-way (under the lock).
+
+    Returns the names that were removed.  Where both are there under their final
+    names the new one stands, for it holds the old one's layer.
+    """
+    names = {row.name for row in rows}
+    removed = []
+    for name in sorted(names):
+        main = name.removesuffix(OLD).removesuffix(NEXT)
+        if main == name or labels.WORKSPACE not in _labels_of(rows, name):
+            continue
+        if name.endswith(OLD) and main not in names:
+            host.engine.rename(name, main)
+        else:
+            host.engine.remove(name, force=True)
+            removed.append(name)
+    return removed
+
+
+def _labels_of(rows: Sequence[ContainerSummary], name: str) -> set[str]:
+    return {label for row in rows if row.name == name for label in row.labels}

@@ -1,0 +1,138 @@
+"""Removes workspaces, and what interrupted operations left behind."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from workspace_cli.core import clean_image, folders, labels, references, secrets
+from workspace_cli.core.creation import remove_unused_network
+from workspace_cli.core.errors import ConflictError, ImageNotFoundError, WorkspaceNotFoundError
+from workspace_cli.core.host import Host
+from workspace_cli.core.models import ContainerSummary, Workspace
+from workspace_cli.core.reading import list_workspaces
+from workspace_cli.core.recreate import NEXT, OLD, is_internal, settle
+
+_LEFTOVER_AGE = 60.0
+"""Seconds after which a container that nobody started is nobody's."""
+_UNFINISHED_AGE = 3600.0
+"""Seconds; flattening a large image takes many minutes."""
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What removing a workspace takes away, and what stays: a sentence part each."""
+
+    goes: tuple[str, ...]
+    stays: tuple[str, ...]
+
+
+def removal_preview(host: Host, workspace: Workspace, purge: bool = False) -> Removal:
+    """Say what ``remove`` (or ``purge``) will take away, and what it will keep."""
+    home = str(folders.home(host.settings, workspace.owner))
+    goes = [f"the container of {workspace.reference}, with all that was installed in it"]
+    if workspace.ports:
+        goes.append(f"its ports {', '.join(str(port.host) for port in workspace.ports)}")
+    others = _others(host, workspace)
+    stays = [f"environments saved under {references.owner_repository(workspace.owner)}"]
+    if purge:
+        goes.append(f"the home {home} with every file in it")
+    else:
+        stays.insert(0, f"the home {home}")
+    if others:
+        stays.append(f"{workspace.owner}'s other workspaces: {', '.join(others)}")
+    return Removal(tuple(goes), tuple(stays))
+
+
+def remove(host: Host, workspace: Workspace) -> None:
+    """Remove a workspace, running or not: its container, its secrets, its kept layer.
+
+    The home stays.  The owner's network goes with their last workspace.
+    """
+    with host.locked():
+        rows = host.engine.containers({labels.OWNER: workspace.owner})
+        for row in rows:
+            if _is_of(row, workspace):
+                with suppress(WorkspaceNotFoundError):
+                    host.engine.remove(row.id, force=True)
+    for row in rows:
+        if _is_of(row, workspace) and is_internal(row.image):
+            with suppress(ImageNotFoundError, ConflictError):
+                host.engine.remove_image(row.image)
+    secrets.remove(host.settings, workspace.container.name.removesuffix(OLD).removesuffix(NEXT))
+    if not any(not _is_of(row, workspace) for row in rows):
+        remove_unused_network(host, workspace.owner)
+
+
+def _is_of(row: ContainerSummary, workspace: Workspace) -> bool:
+    found = Workspace.of(row)
+    return found is not None and found.reference == workspace.reference
+
+
+def purge(host: Host, workspace: Workspace) -> None:
+    """Remove a workspace and its owner's home.
+
+    Raises ConflictError where the owner has other workspaces: they use the home too.
+    """
+    others = _others(host, workspace)
+    if others:
+        raise ConflictError(
+            f"The home of {workspace.owner} is also used by {', '.join(others)}.",
+            "Remove those first, or remove this one without --purge.",
+        )
+    remove(host, workspace)
+    try:
+        folders.remove_home(host.settings, workspace.owner)
+    except OSError as exc:
+        raise secrets.unwritable(folders.home(host.settings, workspace.owner), exc) from exc
+
+
+def _others(host: Host, workspace: Workspace) -> list[str]:
+    owned = list_workspaces(host, owner=workspace.owner)
+    return [other.name for other in owned if other.name != workspace.name]
+
+
+def reap(host: Host) -> list[str]:
+    """Remove what dead clients left behind; returns the names of what went.
+
+    Containers that were created and never started (after a minute), halves of
+    recreations, and commits that were never cleaned (after an hour).
+    """
+    with host.locked():
+        rows = host.engine.containers()
+        removed = settle(host, rows)
+        for row in rows:
+            if row.name not in removed and _is_leftover(row, host.clock()):
+                with suppress(WorkspaceNotFoundError):
+                    host.engine.remove(row.id, force=True)
+                    removed.append(row.name)
+    kept = {row.name for row in rows} - set(removed)
+    for name in removed:
+        if name not in kept and not name.endswith((OLD, NEXT)):
+            secrets.remove(host.settings, name)
+    return [*removed, *_reap_images(host)]
+
+
+def _is_leftover(row: ContainerSummary, now: float) -> bool:
+    # What stands on a kept layer is the only copy of it: a later start takes it up.
+    if row.state != "created" or is_internal(row.image):
+        return False
+    if row.name.startswith(clean_image.FLATTENER):
+        return now - row.created > _UNFINISHED_AGE
+    return Workspace.of(row) is not None and now - row.created > _LEFTOVER_AGE
+
+
+def _reap_images(host: Host) -> list[str]:
+    removed = []
+    for image in host.engine.images({labels.WORKSPACE: None}):
+        for tag in image.tags:
+            if tag.startswith(f"{references.UNFINISHED}:") and _is_old(tag, host.clock()):
+                with suppress(ImageNotFoundError):
+                    host.engine.remove_image(tag)
+                    removed.append(tag)
+    return removed
+
+
+def _is_old(tag: str, now: float) -> bool:
+    began = tag.rpartition(":")[2].partition("-")[0]
+    return began.isdecimal() and now - int(began) > _UNFINISHED_AGE

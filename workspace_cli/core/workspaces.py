@@ -1,0 +1,192 @@
+"""What can be done with workspaces: the use cases that hub and command line share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workspace_cli.core import images, secrets
+from workspace_cli.core.changes import Change, change_needed
+from workspace_cli.core.checks import checked
+from workspace_cli.core.creation import create_and_start, tell
+from workspace_cli.core.engine import Report
+from workspace_cli.core.errors import NameTakenError, WorkspaceNotFoundError
+from workspace_cli.core.host import Host
+from workspace_cli.core.models import (
+    SERVER_PORT,
+    Container,
+    ContainerRequest,
+    Image,
+    PortMapping,
+    Workspace,
+    WorkspaceSpec,
+)
+from workspace_cli.core.placement import place
+from workspace_cli.core.reading import find, list_workspaces, spec_of
+from workspace_cli.core.recreate import renew, settle
+from workspace_cli.core.removal import Removal, purge, reap, removal_preview, remove
+from workspace_cli.core.undo import Undo
+
+__all__ = [
+    "Change",
+    "Removal",
+    "bring_up",
+    "change_needed",
+    "find",
+    "launch",
+    "list_workspaces",
+    "pending_change",
+    "plan",
+    "purge",
+    "reap",
+    "removal_preview",
+    "remove",
+    "restart",
+    "start",
+    "stop",
+]
+
+_RUNNING = ("running", "paused", "restarting")
+
+
+def launch(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> Workspace:
+    """Create and start a workspace; on failure or Ctrl-C nothing is left of it.
+
+    A standalone spec without a password gets one: use ``secrets.with_credentials``
+    before, to be able to show it.  Raises NameTakenError, ImageNotFoundError,
+    NoServerError, PortTakenError, NoFreePortError, NoFreeGpuError …
+    """
+    spec = checked(secrets.with_credentials(spec), host)
+    _refuse_existing(host, spec)
+    image = images.require(host, spec.image, report)
+    images.check_server(image, spec, report)
+    create_and_start(host, _published(spec, image), report)
+    return _workspace(host, spec)
+
+
+def _refuse_existing(host: Host, spec: WorkspaceSpec) -> None:
+    """Refuse a taken name before a pull of minutes; ``create_and_start`` looks again."""
+    if _inspect(host, spec):
+        raise NameTakenError(
+            f"{spec.owner} has a workspace {spec.name} already.",
+            "Choose another name, or remove that one with `workspace rm`.",
+        )
+
+
+def bring_up(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> Workspace:
+    """Make a workspace be there and run as the spec describes, whatever is there now.
+
+    Creates it; or starts the stopped container, changed in place or recreated
+    from its own layer; or, where the spec names another image than the
+    container's, replaces it: then what was installed in the old container is
+    gone, and the caller has said so (``pending_change``).
+    """
+    spec = checked(secrets.with_credentials(spec), host)
+    current = _inspect(host, spec)
+    if current is None:
+        image = images.require(host, spec.image, report)
+        images.check_server(image, spec, report)
+        try:
+            create_and_start(host, _published(spec, image), report)
+            return _workspace(host, spec)
+        except NameTakenError:
+            current = _settled(host, spec)
+    _renew(host, spec, current, report)
+    return _workspace(host, spec)
+
+
+def _settled(host: Host, spec: WorkspaceSpec) -> Container:
+    with host.locked():
+        settle(host, host.engine.containers())
+    return host.engine.container(spec.container_name)
+
+
+def _renew(host: Host, spec: WorkspaceSpec, current: Container, report: Report | None) -> None:
+    if spec.kind == "standalone":
+        spec = _published(spec, host.engine.image(current.image_id))
+    if current.state in _RUNNING:
+        request = place(host, spec, host.engine.containers(), current=current)
+        same_secrets = secrets.read(host.settings, current.name) == dict(spec.secrets)
+        if same_secrets and change_needed(current, request) is Change.NONE:
+            return
+        tell(report, "Stopping the container")
+        host.engine.stop(current.name)
+        current = host.engine.container(current.name)
+    renew(host, spec, current, report)
+
+
+def pending_change(host: Host, spec: WorkspaceSpec) -> Change | None:
+    """Tell what ``bring_up`` would do to the existing container; None where there is none."""
+    spec = checked(spec, host)
+    current = _inspect(host, spec)
+    if current is None:
+        return None
+    rows = host.engine.containers()
+    return change_needed(current, place(host, spec, rows, current=current))
+
+
+def plan(host: Host, spec: WorkspaceSpec) -> ContainerRequest:
+    """Return what ``launch`` would tell the engine now; nothing is made or held."""
+    spec = checked(secrets.with_credentials(spec), host)
+    _refuse_existing(host, spec)
+    image = host.engine.image(spec.image)
+    images.check_server(image, spec)
+    return place(host, _published(spec, image), host.engine.containers())
+
+
+def _published(spec: WorkspaceSpec, image: Image) -> WorkspaceSpec:
+    """Give a standalone server a port of the host, unless the person named one."""
+    published = {port.container for port in spec.ports}
+    if spec.kind == "hub" or SERVER_PORT in published or not images.has_server(image):
+        return spec
+    return replace(spec, ports=(PortMapping(SERVER_PORT), *spec.ports))
+
+
+def start(host: Host, workspace: Workspace, report: Report | None = None) -> None:
+    """Start a stopped workspace and turn its restart policy on again.
+
+    Where another workspace holds its GPUs by now, it is recreated with free
+    ones.  Raises NoFreeGpuError, PortTakenError; nothing happens where it runs.
+    """
+    name = workspace.container.name
+    current = host.engine.container(name)
+    if current.state in _RUNNING:
+        return
+    spec = spec_of(current, host.engine.image(current.image_id))
+    if name != spec.container_name:
+        current = _settled(host, spec)
+    renew(host, replace(spec, secrets=secrets.read(host.settings, current.name)), current, report)
+
+
+def stop(host: Host, workspace: Workspace, timeout: float = 10) -> None:
+    """Stop a workspace for good: its restart policy is turned off, so no engine brings it back."""
+    name = workspace.container.name
+    with Undo() as undo:
+        undo.add(lambda: host.engine.update(name, restart=workspace.restart))
+        host.engine.update(name, restart="no")
+        host.engine.stop(name, timeout)
+
+
+def restart(host: Host, workspace: Workspace, report: Report | None = None) -> None:
+    """Stop and start the same container."""
+    tell(report, "Stopping the container")
+    host.engine.stop(workspace.container.name)
+    start(host, workspace, report)
+
+
+def _inspect(host: Host, spec: WorkspaceSpec) -> Container | None:
+    """Return the workspace's container; NameTakenError where a stranger's has its name."""
+    try:
+        container = host.engine.container(spec.container_name)
+    except WorkspaceNotFoundError:
+        return None
+    found = Workspace.of(container)
+    if found is None or (found.owner, found.name) != (spec.owner, spec.name):
+        raise NameTakenError(
+            f"A container {container.name} is there already and is no workspace of {spec.owner}.",
+            "Rename or remove it.",
+        )
+    return container
+
+
+def _workspace(host: Host, spec: WorkspaceSpec) -> Workspace:
+    return Workspace(spec.owner, spec.name, spec.kind, host.engine.container(spec.container_name))
