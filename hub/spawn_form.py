@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
 from tornado.httputil import HTTPServerRequest
 
 from hub import cards, offers
-from hub.templating import current_request, environment
+from hub.templating import asked_server, current_request, environment
 from workspace_cli.core import labels
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.host import Host
@@ -45,7 +44,8 @@ class Facts:
 async def options_form(spawner: Any) -> str:
     """Return the form for a spawner that knows its ``host``; JupyterHub's ``options_form``."""
     request = current_request.get()
-    server = _asked_server(request, spawner)
+    asked = asked_server()
+    server = str(spawner.name) if asked is None else asked
     facts = await asyncio.to_thread(gather, spawner.host, spawner.user.name, server)
     return render(facts, _posted(request) or _remembered(spawner, server))
 
@@ -114,19 +114,6 @@ def _sizes(steps: Sequence[str], limit: int, chosen: str) -> list[tuple[str, str
         except InvalidOptionError:
             wanted = None  # what was posted is no size; the message above the form says so
     return [(sizes[size], offers.format_size(size), size == wanted) for size in sorted(sizes)]
-
-
-def _asked_server(request: HTTPServerRequest | None, spawner: Any) -> str:
-    """Return the server whose page this is.
-
-    When a posted form fails, JupyterHub asks the *default* server's spawner for
-    the form, whatever server was meant; the address knows better.
-    """
-    if request is None or "/spawn/" not in request.path:
-        return str(spawner.name)
-    _, _, path = request.path.partition("/spawn/")
-    _, _, server = path.partition("/")
-    return unquote(server)
 
 
 def _posted(request: HTTPServerRequest | None) -> dict[str, str]:

@@ -7,9 +7,10 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_skeleton, format_timedelta
 from jinja2 import Environment, FileSystemLoader
 from jinja2.ext import InternationalizationExtension
 from tornado.httputil import HTTPServerRequest, url_concat
@@ -39,6 +40,7 @@ class PagesExtension(InternationalizationExtension):
             language_url=language_url,
             asset=asset,
             cards_of=cards.of_user,
+            asked_server=asked_server,
             now=_now,
         )
         environment.filters.update(
@@ -60,6 +62,19 @@ def language_url(base_url: str, language: str) -> str:
     request = current_request.get()
     here = request.uri if request is not None else None
     return str(url_concat(f"{base_url}language/{language}", {"next": here or base_url}))
+
+
+def asked_server() -> str | None:
+    """Return the server whose spawn page is asked for, None on every other page.
+
+    When a posted form fails, JupyterHub hands the template and the form the
+    user's *default* server, whatever server was meant; the address knows better.
+    """
+    request = current_request.get()
+    if request is None or "/spawn/" not in request.path:
+        return None
+    _, _, path = request.path.partition("/spawn/")
+    return unquote(path.partition("/")[2])
 
 
 def asset(base_url: str, path: str) -> str:
@@ -89,9 +104,10 @@ def moment(when: datetime | None, timezone: str) -> str:
     """Write a moment (UTC where it names no zone) as date and time of day in a zone."""
     if when is None:
         return ""
-    return format_datetime(
-        _aware(when), "medium", tzinfo=ZoneInfo(timezone), locale=languages.current.get()
-    )
+    local, language = _aware(when).astimezone(ZoneInfo(timezone)), languages.current.get()
+    # Twenty-four hours in both languages: what people read out of a log.
+    clock = format_skeleton("Hms", local, tzinfo=local.tzinfo, locale=language)
+    return f"{format_date(local, 'medium', locale=language)} {clock}"
 
 
 def translated(text: object) -> str:

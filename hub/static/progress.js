@@ -8,7 +8,10 @@ const bar = document.getElementById("bar");
 const step = document.getElementById("step");
 const log = document.getElementById("log");
 const cancel = document.getElementById("cancel");
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "medium" });
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
+  timeStyle: "medium",
+  hourCycle: "h23",
+});
 
 /** JupyterHub's own steps are English; ours come in the reader's language already. */
 const known = {
@@ -36,6 +39,8 @@ function fail(message) {
   const reason = (known[message] ?? message).replace(/^Spawn failed: /, "");
   place.classList.add("failed");
   bar.hidden = true;
+  const heading = document.getElementById("what");
+  heading.textContent = heading.dataset.failed;
   step.setAttribute("role", "alert");
   step.classList.add("note", "bad", "reason");
   if (reason !== words.failed && reason !== words.cancelled) say(words.failed);

@@ -1,0 +1,201 @@
+"""A JupyterHub with our pages and nothing else of ours: made-up accounts, servers without containers.
+
+Read by JupyterHub as its configuration file (see ``pages_hub.py``).  The proxy
+is left out: a browser asks the hub itself.
+"""
+
+import asyncio
+import os
+from types import SimpleNamespace
+
+from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
+from jupyterhub.proxy import Proxy
+from jupyterhub.spawner import Spawner
+
+from hub import pages, spawn_form
+from hub.pages import translate
+from workspace_cli.core import labels
+from workspace_cli.core.catalogue import Catalogue, CatalogueImage
+from workspace_cli.core.errors import InvalidOptionError
+from workspace_cli.core.models import ContainerSummary, EngineInfo, Image
+from workspace_cli.core.settings import Settings
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821 - JupyterHub puts it there
+PORT = int(os.environ["PAGES_PORT"])
+STEP = float(os.environ.get("PAGES_STEP", "0.3"))
+GIB = 2**30
+CATALOGUE = Catalogue.of(
+    (
+        CatalogueImage(
+            name="labdock/base",
+            title={"en": "JupyterLab", "ko": "JupyterLab"},
+            description={
+                "en": "Notebooks, a terminal, git and a Python environment of your own.",
+                "ko": "노트북, 터미널, git, 나만의 Python 환경이 있습니다.",
+            },
+            workspace=True,
+        ),
+        CatalogueImage(
+            name="labdock/pytorch",
+            title={"en": "PyTorch (CPU)", "ko": "PyTorch (CPU)"},
+            description={
+                "en": "PyTorch, Keras, pandas, scikit-learn and matplotlib with Korean fonts.",
+                "ko": "PyTorch, Keras, pandas, scikit-learn, 한글 글꼴이 있는 matplotlib.",
+            },
+            workspace=True,
+        ),
+        CatalogueImage(
+            name="labdock/pytorch-cuda", title={"en": "PyTorch (GPU)"}, workspace=True
+        ),
+    )
+)
+IMAGES = {
+    "labdock/base:latest": {labels.SERVER: "1"},
+    "labdock/pytorch:latest": {labels.SERVER: "1"},
+    "labdock/kim/paper:v1": {labels.SERVER: "1", labels.NOTE: "<b>figures</b> & tables"},
+    "labdock/lee/secret:v1": {labels.SERVER: "1"},
+}
+MADE: dict[tuple[str, str], str] = {}
+"""(owner, workspace) → image of the containers that would exist."""
+
+
+class Engine:
+    """What the spawn form asks an engine, answered from memory."""
+
+    def images(self, wanted: object = None) -> list[Image]:
+        return [
+            Image(
+                id=f"sha256:{number}",
+                tags=(tag,),
+                size=(number + 1) * GIB,
+                created=float(number),
+                labels=found,
+                environment={},
+                layers=(),
+                config={},
+            )
+            for number, (tag, found) in enumerate(IMAGES.items())
+        ]
+
+    def containers(self, wanted: dict[str, str]) -> list[ContainerSummary]:
+        image = MADE.get((wanted[labels.OWNER], wanted[labels.WORKSPACE]))
+        if image is None:
+            return []
+        return [
+            ContainerSummary(
+                id="1",
+                name="labdock-x",
+                image=image,
+                image_id="sha256:1",
+                state="exited",
+                status="",
+                created=0.0,
+                labels={**wanted, labels.IMAGE: image},
+                ports=(),
+                networks={},
+            )
+        ]
+
+
+HOST = SimpleNamespace(
+    engine=Engine(),
+    catalogue=CATALOGUE,
+    settings=Settings(),
+    info=SimpleNamespace(cpus=16, memory=64 * GIB),
+)
+assert EngineInfo  # the shape that ``info`` stands in for
+
+
+class NoProxy(Proxy):
+    """Keeps routes in memory."""
+
+    should_start = False
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.routes: dict[str, dict[str, object]] = {}
+
+    async def add_route(self, routespec: str, target: str, data: dict[str, object]) -> None:
+        self.routes[routespec] = {"routespec": routespec, "target": target, "data": data}
+
+    async def delete_route(self, routespec: str) -> None:
+        self.routes.pop(routespec, None)
+
+    async def get_all_routes(self) -> dict[str, dict[str, object]]:
+        return self.routes
+
+
+class FailedError(Exception):
+    """A start that fails in words for people."""
+
+    @property
+    def jupyterhub_message(self) -> str:
+        return translate(str(self))
+
+
+class StepsSpawner(Spawner):
+    """Starts a little web server after some steps, fails where the memory is 1g."""
+
+    host = HOST
+    options_form = staticmethod(spawn_form.options_form)
+    apply_user_options = staticmethod(lambda spawner, options: None)
+    steps: list[str]
+
+    def options_from_form(self, form: dict[str, list[str]]) -> dict[str, object]:
+        options = spawn_form.options_from_form(form)
+        if options.get("cpus") == "13":
+            raise InvalidOptionError("cpus: 13 is unlucky.", "Ask for at most 12.")
+        options.pop(spawn_form.REPLACE, None)
+        return options
+
+    async def start(self) -> tuple[str, int]:
+        self.steps = []
+        words = ["Choosing a port.", "Creating the container.", "Starting the server."]
+        for word in words:
+            self.steps.append(word)
+            await asyncio.sleep(STEP)
+        if self.user_options.get("memory") == "1g":
+            raise FailedError("The container ended at once.\nTraceback: <out of memory>")
+        MADE[self.user.name, self.name or "default"] = self.user_options.get("image", "?")
+        self.server_task = await asyncio.start_server(self.answer, "127.0.0.1", 0)
+        self.up = True
+        return "127.0.0.1", self.server_task.sockets[0].getsockname()[1]
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+        await writer.drain()
+        writer.close()
+
+    async def stop(self, now: bool = False) -> None:
+        await asyncio.sleep(STEP)
+        if getattr(self, "up", False):
+            self.server_task.close()
+        self.up = False
+
+    async def poll(self) -> int | None:
+        return None if getattr(self, "up", False) else 0
+
+    async def progress(self):  # type: ignore[no-untyped-def]
+        sent = 0
+        while True:
+            for word in getattr(self, "steps", [])[sent:]:
+                sent += 1
+                yield {"progress": sent * 25, "message": translate(word)}
+            await asyncio.sleep(0.05)
+
+
+c.JupyterHub.bind_url = f"http://127.0.0.1:{PORT}"
+c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{PORT}"
+c.JupyterHub.proxy_class = NoProxy
+c.JupyterHub.spawner_class = StepsSpawner
+c.JupyterHub.authenticator_class = SharedPasswordAuthenticator
+c.SharedPasswordAuthenticator.user_password = "correct horse"
+c.Authenticator.allow_all = True
+c.Authenticator.admin_users = {"admin"}
+c.JupyterHub.db_url = "sqlite://"
+c.JupyterHub.cookie_secret = b"0" * 32
+c.JupyterHub.allow_named_servers = True
+c.JupyterHub.named_server_limit_per_user = 5
+c.JupyterHub.log_level = "WARN"
+pages.configure(c, Settings(timezone="Asia/Seoul"))
