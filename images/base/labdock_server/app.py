@@ -69,10 +69,10 @@ class WorkspaceServer(ServerApp):  # type: ignore[misc]
         gc.freeze()
 
 
-class Health(web.RequestHandler):  # type: ignore[misc]
+class Health(web.RequestHandler):
     """Tell the container's health check that the loop turns."""
 
-    @allow_unauthenticated  # type: ignore[misc]
+    @allow_unauthenticated  # type: ignore[untyped-decorator]
     def get(self) -> None:
         self.set_status(204)
 

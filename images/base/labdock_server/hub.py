@@ -65,7 +65,7 @@ def hub_config(token: str, env: Mapping[str, str]) -> Config:
 class HubLogout(LogoutHandler):  # type: ignore[misc]
     """Forgets this server's cookie, then logs out of the hub itself."""
 
-    @allow_unauthenticated  # type: ignore[misc]
+    @allow_unauthenticated  # type: ignore[untyped-decorator]
     def get(self) -> None:
         hub = self.identity_provider.hub_auth
         hub.clear_cookie(self)
@@ -78,7 +78,7 @@ class OAuthCallback(HubOAuthCallbackHandler):  # type: ignore[misc]
     def initialize(self, hub_auth: Any) -> None:
         self.hub_auth = hub_auth
 
-    @allow_unauthenticated  # type: ignore[misc]
+    @allow_unauthenticated  # type: ignore[untyped-decorator]
     async def get(self) -> None:
         await super().get()
 
@@ -90,9 +90,7 @@ class HubUser(User):  # type: ignore[misc]
         self.hub_user = model
         shown = ("name", "display_name", "initials", "avatar_url", "color")
         info = model.get("user_info") or {}
-        super().__init__(
-            username=model["name"], **{key: info[key] for key in shown if key in info}
-        )
+        super().__init__(username=model["name"], **{key: info[key] for key in shown if key in info})
 
 
 class HubIdentity(IdentityProvider):  # type: ignore[misc]
@@ -113,7 +111,7 @@ class HubIdentity(IdentityProvider):  # type: ignore[misc]
         """The server's own token, which the hub's requests carry."""
         return str(self.hub_auth.api_token)
 
-    async def get_user(self, handler: web.RequestHandler) -> HubUser | None:
+    async def get_user(self, handler: Any) -> HubUser | None:
         """The user whose token or cookie the request carries and whose scopes suffice."""
         if hasattr(handler, "_labdock_user"):
             known: HubUser | None = handler._labdock_user  # noqa: SLF001
@@ -127,11 +125,11 @@ class HubIdentity(IdentityProvider):  # type: ignore[misc]
         if not self.hub_auth.check_scopes(self.hub_auth.access_scopes, model):
             self._refuse(handler, model)
             return None
-        handler._labdock_user = HubUser(model)  # noqa: SLF001
+        user = handler._labdock_user = HubUser(model)  # noqa: SLF001
         self.hub_auth._persist_url_token_if_set(handler)  # noqa: SLF001
-        return handler._labdock_user  # noqa: SLF001
+        return user
 
-    def _refuse(self, handler: web.RequestHandler, model: dict[str, Any]) -> None:
+    def _refuse(self, handler: Any, model: dict[str, Any]) -> None:
         """Say 403 to somebody whom the hub knows, instead of sending them round in circles."""
         self.log.warning("Not allowing %s %s", model["kind"], model["name"])
 
@@ -140,7 +138,7 @@ class HubIdentity(IdentityProvider):  # type: ignore[misc]
 
         handler.redirect = refuse
 
-    def _redirect_to_hub(self, handler: web.RequestHandler) -> None:
+    def _redirect_to_hub(self, handler: Any) -> None:
         """Make the handler's login address the hub's, with a state of its own.
 
         Whatever the handler would have done comes first: API handlers answer 403 instead of
@@ -185,7 +183,7 @@ class HubIdentity(IdentityProvider):  # type: ignore[misc]
         version = warn_of_other_version(self.hub_auth.api_url, self.log)
         self._tasks.append(asyncio.create_task(version))
 
-    def page_config(self, handler: web.RequestHandler, page: dict[str, Any]) -> dict[str, Any]:
+    def page_config(self, handler: Any, page: dict[str, Any]) -> dict[str, Any]:
         """What JupyterLab needs for its `Hub Control Panel`, sharing and log-out entries."""
         user = handler.current_user
         hub = self.hub_auth

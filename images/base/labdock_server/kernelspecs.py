@@ -16,7 +16,7 @@ class WorkspaceKernelSpecs(KernelSpecManager):  # type: ignore[misc]
 
     ensure_native_kernel = False
 
-    @default("kernel_dirs")  # type: ignore[misc]
+    @default("kernel_dirs")
     def _kernel_dirs_default(self) -> list[str]:
         return [
             # First, so that no package in the member's environment can replace the default.

@@ -83,8 +83,8 @@ input:focus-visible, button:focus-visible {{ outline: 3px solid var(--accent);
 def language(accepted: str) -> str:
     """`ko` or `en`, whichever an Accept-Language header prefers; English where neither is named.
 
-    >>> language("fr;q=0.9, ko-KR;q=0.8, en;q=0.5"), language("en-US,en;q=0.9,ko;q=0.8"), language("")
-    ('ko', 'en', 'en')
+    >>> language("fr;q=0.9, ko-KR;q=0.8, en;q=0.5"), language("en-US,en;q=0.9,ko;q=0.8")
+    ('ko', 'en')
     """
     best, found = 0.0, "en"
     for part in accepted.split(","):

@@ -51,7 +51,8 @@ def find_member(workspace: str = WORKSPACE) -> Member:
         # The hardened profile, or `docker run --user`: this process can become nobody else.
         return Member(uid, os.getegid())
     owner = os.stat(workspace).st_uid  # noqa: PTH116
-    return member_for(owner, empty=owner == 0 and not set(os.listdir(workspace)) - _NOT_CONTENT)
+    content = set(os.listdir(workspace)) - _NOT_CONTENT  # noqa: PTH208
+    return member_for(owner, empty=not content)
 
 
 def passwd_with_uid(text: str, uid: int) -> str:

@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import hmac
 import math
+from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import IdentityProvider, User
@@ -32,8 +33,10 @@ def standalone_config(name: str, password: str) -> Config:
 
 def _same(given: str, wanted: str) -> bool:
     """Compare in a time that tells nothing of either text, not even its length."""
-    digests = (hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in (given, wanted))
-    return hmac.compare_digest(*digests)
+    one, other = (
+        hashlib.sha256(text.encode("utf-8", "replace")).digest() for text in (given, wanted)
+    )
+    return hmac.compare_digest(one, other)
 
 
 def basic_credentials(header: str) -> tuple[str, str] | None:
@@ -65,7 +68,7 @@ class LoginPage(LoginFormHandler):  # type: ignore[misc]
             )
         )
 
-    @allow_unauthenticated  # type: ignore[misc]
+    @allow_unauthenticated  # type: ignore[untyped-decorator]
     def post(self) -> None:
         """Check what was typed in; 401 where it is wrong, 429 where it was wrong too often."""
         identity: NamePasswordIdentity = self.identity_provider
@@ -114,7 +117,7 @@ class NamePasswordIdentity(IdentityProvider):  # type: ignore[misc]
         user = super().user_from_cookie(cookie_value)
         return user if user and user.username == self.account_name else None
 
-    async def get_user_token(self, handler: web.RequestHandler) -> User | None:
+    async def get_user_token(self, handler: Any) -> User | None:
         """The member, where a program sent the right HTTP Basic header.
 
         Raises HTTPError 401 for a wrong one and 429 after too many.
@@ -131,7 +134,7 @@ class NamePasswordIdentity(IdentityProvider):  # type: ignore[misc]
             raise web.HTTPError(401, "Wrong name or password.")
         return self.member()
 
-    async def _get_user(self, handler: web.RequestHandler) -> User | None:
+    async def _get_user(self, handler: Any) -> User | None:
         user = await self.get_user_token(handler)
         if user is not None:
             # A browser keeps sending Basic credentials that stood in an address, from any page:
@@ -140,7 +143,7 @@ class NamePasswordIdentity(IdentityProvider):  # type: ignore[misc]
             return user
         return await super()._get_user(handler)
 
-    def is_token_authenticated(self, handler: web.RequestHandler) -> bool:
+    def is_token_authenticated(self, handler: Any) -> bool:
         """Whether a program, not a browser, made this request."""
         return bool(getattr(handler, "_token_authenticated", False))
 
