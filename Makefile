@@ -22,7 +22,7 @@ uninstall: .venv       ## ask, then remove all but the data root
 doctor: .venv          ## check the machine and the stack
 	@$(WORKSPACE) doctor
 
-test: lint test-unit test-engine test-e2e  ## set up what is missing, then run every test
+test: lint machine test-unit test-engine test-e2e  ## set up what is missing, then run every test
 
 test-unit: dev
 	$(PYTEST) -m "not engine and not e2e" tests
@@ -45,8 +45,9 @@ format: dev            ## rewrite what ruff can
 bench: machine         ## measure against stock JupyterHub, as a table and JSON
 	.venv/bin/python -m tests.bench
 
-lock: dev              ## write the locks of the command line and of development anew
-	cd requirements && ../$(LOCK) base.in -o base.txt && ../$(LOCK) dev.in -o dev.txt
+lock: dev              ## write the locks of command line, hub and development anew
+	cd requirements && for name in base hub hub-build dev; do \
+		../$(LOCK) $$name.in -o $$name.txt || exit 1; done
 
 # setup.sh decides by itself whether anything is left to do.
 .PHONY: .venv dev machine

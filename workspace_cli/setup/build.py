@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
@@ -11,15 +12,17 @@ from docker.utils.build import exclude_paths
 
 from workspace_cli.core.catalogue import Catalogue, CatalogueImage
 from workspace_cli.core.engine import Engine
-from workspace_cli.core.errors import NotFoundError, SetupError
+from workspace_cli.core.errors import LabdockError, NotFoundError, SetupError
 from workspace_cli.core.labels import BUILD
+from workspace_cli.core.models import Image
 from workspace_cli.setup.build_inputs import BuildInputs, build_inputs
 from workspace_cli.setup.commands import stream
 from workspace_cli.setup.console import Console
 from workspace_cli.setup.machine import PROJECT
 
 ALWAYS_IGNORED = (".git", ".venv", "**/__pycache__", "**/*.pyc")
-_BUILD_STEP = re.compile(r"#\d+ (\[(?!internal).*|ERROR.*|exporting to image)")
+_STEP = re.compile(r"#\d+ \[(?:(?P<stage>\S+) +)?(?P<number>\d+/\d+)] (?P<text>.*)")
+STEP_WIDTH = 90
 
 
 def ensure_images(
@@ -39,11 +42,14 @@ def ensure_images(
     with build_inputs() as inputs:
         for image in wanted(catalogue, only):
             key = build_key(image, project, _parent_id(engine, image), inputs.certificates)
-            if _current(engine, image.name) == key:
+            old = _present(engine, image.name)
+            if old is not None and old.labels.get(BUILD) == key:
                 continue
             console.step(f"Building {image.name}")
             _build(image, project, key, inputs, console)
             built.append(image.name)
+            if old is not None:
+                _discard(engine, old)
     return built
 
 
@@ -130,11 +136,18 @@ def _parent_id(engine: Engine, image: CatalogueImage) -> str:
         ) from exc
 
 
-def _current(engine: Engine, name: str) -> str:
+def _present(engine: Engine, name: str) -> Image | None:
     try:
-        return engine.image(name).labels.get(BUILD, "")
+        return engine.image(name)
     except NotFoundError:
-        return ""
+        return None
+
+
+def _discard(engine: Engine, old: Image) -> None:
+    # A workspace that still runs on it keeps it; then the engine refuses.
+    if _present(engine, old.id) is not None and not engine.image(old.id).tags:
+        with contextlib.suppress(LabdockError):
+            engine.remove_image(old.id)
 
 
 def _build(
@@ -153,5 +166,19 @@ def _build(
         console,
         failure=f"{image.name} could not be built",
         remedy="The lines above say which step failed; `make up` goes on from there.",
-        shown=lambda line: _BUILD_STEP.match(line) is not None,
+        shown=step_text,
     )
+
+
+def step_text(line: str) -> str | None:
+    """Return what a person wants to see of a line of BuildKit's plain progress: its steps.
+
+    >>> step_text("#9 [build 2/14] RUN --mount=type=cache,target=/x     apt-get update")
+    'build 2/14  RUN apt-get update'
+    """
+    match = _STEP.match(line)
+    if match is None:
+        return "writing the image" if line.endswith(" exporting to image") else None
+    words = [word for word in match["text"].split() if not word.startswith("--mount=")]
+    text = f"{match['stage'] or ''} {match['number']}  {' '.join(words)}".strip()
+    return text if len(text) <= STEP_WIDTH else text[: STEP_WIDTH - 1] + "…"

@@ -27,9 +27,9 @@ def stream(
     failure: str,
     remedy: str = "",
     environment: Mapping[str, str] | None = None,
-    shown: Callable[[str], bool] = bool,
+    shown: Callable[[str], str | None] = str,
 ) -> None:
-    """Run a command, telling each line of its output that is ``shown`` as it comes.
+    """Run a command and tell each line of its output, as ``shown`` words it, when it comes.
 
     Raises SetupError, ``failure`` and the end of the output being its message,
     where the command cannot be run or ends with an error, and DiskFullError
@@ -55,8 +55,9 @@ def stream(
         try:
             for line in process.stdout:
                 tail.append(line.rstrip())
-                if shown(line.rstrip()):
-                    console.line(line.rstrip())
+                told = shown(line.rstrip())
+                if told:
+                    console.line(told)
         except BaseException:
             process.terminate()
             raise

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from workspace_cli.core import naming
 from workspace_cli.core.engine import Engine
 from workspace_cli.core.errors import NotFoundError, SetupError
 from workspace_cli.core.settings import Settings
@@ -18,8 +19,8 @@ from workspace_cli.setup.console import Console
 from workspace_cli.setup.control_network import control_subnet, proxy_address
 from workspace_cli.setup.machine import PROJECT
 
-HUB, PROXY = "labdock-hub", "labdock-proxy"
-NETWORK = "labdock-control"
+HUB, PROXY = naming.HUB_CONTAINER, naming.PROXY_CONTAINER
+
 READY_SECONDS = 120.0
 LOG_LINES = 15
 
@@ -57,14 +58,13 @@ def bind_address(address: str) -> str:
 
 def start(settings: Settings, socket_file: Path, console: Console) -> None:
     """Create or start what is not running as it should; what is stays untouched."""
-    changes = (" Started", " Created", " Recreated", " Error")
     stream(
         compose_command(settings, "up", "--detach", "--no-build"),
         console,
         failure="The stack could not be started",
         remedy="`workspace doctor` checks what it needs.",
         environment=environment(settings, socket_file),
-        shown=lambda line: line.rstrip().endswith(changes),
+        shown=_change,
     )
 
 
@@ -75,7 +75,7 @@ def stop(settings: Settings, socket_file: Path, console: Console) -> None:
         console,
         failure="The stack could not be stopped",
         environment=environment(settings, socket_file),
-        shown=lambda line: line.rstrip().endswith("Stopped"),
+        shown=_change,
     )
 
 
@@ -86,8 +86,14 @@ def remove(settings: Settings, socket_file: Path, console: Console) -> None:
         console,
         failure="The stack could not be removed",
         environment=environment(settings, socket_file),
-        shown=lambda line: line.rstrip().endswith("Removed"),
+        shown=_change,
     )
+
+
+def _change(line: str) -> str | None:
+    """Keep what Compose did and leave out what it is about to do, or left alone."""
+    done = ("Started", "Created", "Recreated", "Stopped", "Removed", "Error")
+    return line.strip() if line.rstrip().endswith(done) else None
 
 
 def local_address(settings: Settings) -> str:

@@ -1,0 +1,49 @@
+"""``python -m tests.machine``: whatever the tests need that only apt and the engine can give."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from workspace_cli.core.catalogue import Catalogue
+from workspace_cli.core.docker_engine import DockerEngine
+from workspace_cli.core.errors import LabdockError
+from workspace_cli.setup import apt
+from workspace_cli.setup.base_image import ensure_base_image
+from workspace_cli.setup.build import ensure_images
+from workspace_cli.setup.console import Console, PlainConsole
+from workspace_cli.setup.engine_install import ensure_engine
+from workspace_cli.setup.machine import require_root
+
+
+def missing_packages() -> list[str]:
+    """List the packages to install: a browser, fonts for its pictures, a database server."""
+    wanted = {
+        "chromium": shutil.which("chromium") is not None,
+        "fonts-nanum": Path("/usr/share/fonts/truetype/nanum").is_dir(),
+        "postgresql": any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+        "iproute2": shutil.which("ip") is not None,
+    }
+    return [package for package, present in wanted.items() if not present]
+
+
+def prepare(console: Console) -> None:
+    """Install packages, engine and images; what is there costs no time."""
+    require_root("test")
+    packages = missing_packages()
+    if packages:
+        console.step(f"Installing {' '.join(packages)}")
+        apt.update(console)
+        apt.install(packages, console)
+    ensure_engine(console)
+    engine = DockerEngine()
+    ensure_base_image(engine, console)
+    ensure_images(engine, Catalogue(), console)
+
+
+if __name__ == "__main__":
+    try:
+        prepare(PlainConsole())
+    except LabdockError as exc:
+        sys.exit(f"tests: {exc}")
