@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from workspace_cli.core import labels
@@ -57,7 +58,7 @@ def container_request(
         mounts=_mounts(spec, settings),
         ports=ports,
         network=network,
-        limits=spec.limits,
+        limits=replace(spec.limits, shm_size=spec.limits.shm_size or DEFAULT_SHM),
         restart=spec.restart,
         gpus=gpus,
         gpu_backend=gpu_backend if gpus else "none",

@@ -12,7 +12,7 @@ from workspace_cli.core import folders, labels, networks, secrets
 from workspace_cli.core.engine import Progress, Report
 from workspace_cli.core.errors import ConflictError, NameTakenError, PortTakenError
 from workspace_cli.core.host import Host
-from workspace_cli.core.models import ContainerRequest, ContainerSummary, WorkspaceSpec
+from workspace_cli.core.models import Container, ContainerRequest, ContainerSummary, WorkspaceSpec
 from workspace_cli.core.placement import confirm, place
 from workspace_cli.core.undo import Undo
 from workspace_cli.core.waiting import finished
@@ -24,8 +24,8 @@ class _LostRaceError(Exception):
     """Somebody else was faster to a port or a GPU: decide again."""
 
 
-def create_and_start(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> None:
-    """Create and start the container of a checked spec.
+def create_and_start(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> Container:
+    """Create and start the container of a checked spec, and return it.
 
     A port that Labdock chose and a stranger's process took meanwhile is given
     up for the next one.  Raises NameTakenError, PortTakenError, NoFreePortError,
@@ -43,7 +43,7 @@ def create_and_start(host: Host, spec: WorkspaceSpec, report: Report | None = No
     )
 
 
-def _attempt(host: Host, spec: WorkspaceSpec, report: Report | None, avoid: set[int]) -> None:
+def _attempt(host: Host, spec: WorkspaceSpec, report: Report | None, avoid: set[int]) -> Container:
     with Undo() as undo:
         tell(report, "Creating the container")
         with host.locked():
@@ -63,6 +63,7 @@ def _attempt(host: Host, spec: WorkspaceSpec, report: Report | None, avoid: set[
                 raise
             avoid |= chosen
             raise _LostRaceError from exc
+        return host.engine.container(container_id)
 
 
 def chosen_ports(spec: WorkspaceSpec, request: ContainerRequest) -> set[int]:

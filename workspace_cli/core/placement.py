@@ -88,14 +88,20 @@ def confirm(host: Host, container_id: str, request: ContainerRequest) -> bool:
     mine = next((row for row in rows if row.id == container_id), None)
     if mine is None:
         raise ConflictError(f"{request.name} was removed meanwhile.", "Start it again.")
-    older = [
+    rivals = [
         row
         for row in rows
-        if (row.created, row.id) < (mine.created, mine.id) and _identity(row) != _identity(mine)
+        if _identity(row) != _identity(mine)
+        and (workspace := Workspace.of(row))
+        and _collides(workspace, request)
     ]
-    return not any(
-        _collides(workspace, request) for workspace in filter(None, map(Workspace.of, older))
-    )
+    return not any(_is_older(host, row, mine) for row in rivals)
+
+
+def _is_older(host: Host, one: ContainerSummary, other: ContainerSummary) -> bool:
+    """Compare creations to the nanosecond; the list tells whole seconds only."""
+    created = [host.engine.container(row.id).created for row in (one, other)]
+    return (created[0], one.id) < (created[1], other.id)
 
 
 def _collides(workspace: Workspace, request: ContainerRequest) -> bool:

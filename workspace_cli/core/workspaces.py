@@ -59,8 +59,7 @@ def launch(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> Wor
     _refuse_existing(host, spec)
     image = images.require(host, spec.image, report)
     images.check_server(image, spec, report)
-    create_and_start(host, _published(spec, image), report)
-    return _workspace(host, spec)
+    return _workspace(spec, create_and_start(host, _published(spec, image), report))
 
 
 def _refuse_existing(host: Host, spec: WorkspaceSpec) -> None:
@@ -86,12 +85,11 @@ def bring_up(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> W
         image = images.require(host, spec.image, report)
         images.check_server(image, spec, report)
         try:
-            create_and_start(host, _published(spec, image), report)
-            return _workspace(host, spec)
+            return _workspace(spec, create_and_start(host, _published(spec, image), report))
         except NameTakenError:
             current = _settled(host, spec)
     _renew(host, spec, current, report)
-    return _workspace(host, spec)
+    return _workspace(spec, host.engine.container(spec.container_name))
 
 
 def _settled(host: Host, spec: WorkspaceSpec) -> Container:
@@ -188,5 +186,5 @@ def _inspect(host: Host, spec: WorkspaceSpec) -> Container | None:
     return container
 
 
-def _workspace(host: Host, spec: WorkspaceSpec) -> Workspace:
-    return Workspace(spec.owner, spec.name, spec.kind, host.engine.container(spec.container_name))
+def _workspace(spec: WorkspaceSpec, container: Container) -> Workspace:
+    return Workspace(spec.owner, spec.name, spec.kind, container)
