@@ -197,7 +197,22 @@ def test_usual_names_are_accepted(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", ".", "..", "a/b", "a b", "a!user=b", "a=b", "a'b", "a" * 65, "-x", "a\n", " a", "a\0", None],
+    [
+        "",
+        ".",
+        "..",
+        "a/b",
+        "a b",
+        "a!user=b",
+        "a=b",
+        "a'b",
+        "a" * 65,
+        "-x",
+        "a\n",
+        " a",
+        "a\0",
+        None,
+    ],
 )
 def test_names_that_mean_something_elsewhere_are_refused(name: object) -> None:
     with pytest.raises(InvalidNameError):

@@ -1,0 +1,198 @@
+"""The accounts over HTTP, for `workspace users` and later the portal.
+
+``/hub/api/accounts`` and ``/hub/api/accounts/NAME``; scope ``admin:users``.
+Errors are JSON: ``status``, ``message``, ``remedy``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from jupyterhub import orm
+from jupyterhub.apihandlers.base import APIHandler
+from jupyterhub.roles import assign_default_roles
+from jupyterhub.scopes import needs_scope
+from tornado.web import Finish
+
+from hub.accounts import Account, AccountStore, check_name, normalize_name
+from hub.passwords import new_password
+from workspace_cli.core.errors import (
+    BusyError,
+    InvalidInputError,
+    InvalidOptionError,
+    LabdockError,
+    UserNotFoundError,
+)
+
+T = TypeVar("T")
+STOP_SECONDS = 60.0
+"""How long the removal of an account waits for its servers."""
+
+
+class AccountsHandler(APIHandler):  # type: ignore[misc] # JupyterHub ships no types
+    """Lists and makes accounts."""
+
+    accounts: AccountStore
+
+    def initialize(self, accounts: AccountStore) -> None:
+        """Take the accounts that the configuration hands over."""
+        self.accounts = accounts
+
+    @needs_scope("admin:users")
+    async def get(self) -> None:
+        """List the accounts."""
+        self.write(json.dumps([account_model(account) for account in self.accounts.all()]))
+
+    @needs_scope("admin:users")
+    async def post(self) -> None:
+        """Make an account from ``name``, ``password`` (else one is made) and ``admin``."""
+        body = await self.attempt(lambda: self._body({"name", "password", "admin", "state"}))
+        password = body.get("password")
+        generated = None if password else new_password()
+        account = await self.attempt(
+            lambda: self.accounts.add(
+                check_name(body.get("name")),
+                generated or password,
+                admin=_flag(body, "admin"),
+                state=body.get("state", "active"),
+            )
+        )
+        self._ensure_hub_user(account)
+        model = account_model(account)
+        self.set_status(201)
+        self.write(json.dumps({**model, "password": generated} if generated else model))
+
+    async def attempt(self, call: Callable[[], T]) -> T:
+        """Return what a call in a thread returns; a LabdockError becomes the answer."""
+        try:
+            return await asyncio.to_thread(call)
+        except LabdockError as exc:
+            self.fail(exc)
+
+    def fail(self, exc: LabdockError) -> Any:
+        """Answer with an error and end the request."""
+        self.set_status(exc.http_status)
+        answer = {"status": exc.http_status, "message": exc.message, "remedy": exc.remedy}
+        self.finish(json.dumps(answer))
+        raise Finish
+
+    def _body(self, known: set[str]) -> Mapping[str, Any]:
+        try:
+            body = json.loads(self.request.body or b"{}")
+        except ValueError as exc:
+            raise InvalidInputError("The body is no JSON.", "Send a JSON object.") from exc
+        if not isinstance(body, dict):
+            raise InvalidInputError("The body is no JSON object.", 'Send {"name": …}.')
+        if unknown := set(body) - known:
+            raise InvalidOptionError(
+                f"There is no field {', '.join(map(repr, sorted(unknown)))}.",
+                f"Known: {', '.join(sorted(known))}.",
+            )
+        return body
+
+    def _ensure_hub_user(self, account: Account) -> None:
+        """Let the hub know the account before its first login: tokens and servers need that."""
+        user = self.user_from_username(account.name)
+        user.admin = account.admin
+        assign_default_roles(self.db, entity=user.orm_user)
+        self.db.commit()
+
+
+class AccountHandler(AccountsHandler):
+    """Shows, changes and removes one account."""
+
+    @needs_scope("admin:users")
+    async def get(self, name: str) -> None:
+        """Show the account."""
+        account = await self.attempt(lambda: self.accounts.get(name))
+        self.write(json.dumps(account_model(account)))
+
+    @needs_scope("admin:users")
+    async def patch(self, name: str) -> None:
+        """Change ``password`` (null: make one), ``state`` or ``admin``."""
+        body = await self.attempt(lambda: self._body({"password", "state", "admin"}))
+        account = await self.attempt(lambda: self.accounts.get(name))
+        model: dict[str, Any] = {}
+        if "password" in body:
+            password = body["password"]
+            generated = new_password() if password is None else None
+            await self.attempt(lambda: self.accounts.set_password(name, generated or password))
+            model = {"password": generated} if generated else {}
+        if "state" in body:
+            await self.attempt(lambda: self.accounts.set_state(name, body["state"]))
+        if "admin" in body:
+            await self.attempt(lambda: self.accounts.set_admin(name, _flag(body, "admin")))
+        account = await self.attempt(lambda: self.accounts.get(name))
+        self._apply(account, end_sessions="password" in body or not account.active)
+        self.write(json.dumps({**account_model(account), **model}))
+
+    @needs_scope("admin:users")
+    async def delete(self, name: str) -> None:
+        """Remove the account, the hub's user, its tokens and workspaces; the home stays."""
+        user = self.find_user(normalize_name(name))
+        if user is None and self.accounts.find(name) is None:
+            self.fail(UserNotFoundError(f"There is no account {name!r}.", "See the list."))
+        if self.accounts.find(name) is not None:
+            # First: nobody logs in, and no server starts, while the rest goes.
+            await self.attempt(lambda: self.accounts.remove(name))
+        if user is not None:
+            await self._stop_servers(user)
+            await user.delete_spawners()
+            self.users.delete(user)
+        self.set_status(204)
+
+    def _apply(self, account: Account, *, end_sessions: bool) -> None:
+        """Let the hub's user follow the account: its rights, and the end of its sessions."""
+        user = self.find_user(account.name)
+        if user is None:
+            return
+        user.admin = account.admin
+        assign_default_roles(self.db, entity=user.orm_user)
+        if end_sessions:
+            user.orm_user.cookie_id = orm.new_token()
+        # The next request asks the accounts anew.
+        user._auth_refreshed = None  # noqa: SLF001 - JupyterHub has no other way to say so
+        self.db.commit()
+
+    async def _stop_servers(self, user: Any) -> None:
+        for server, spawner in list(user.spawners.items()):
+            if spawner.pending == "spawn" and spawner._spawn_future:  # noqa: SLF001 - as DELETE does
+                spawner._spawn_future.cancel()  # noqa: SLF001
+                await asyncio.sleep(0)
+            if spawner.active and not spawner._stop_pending:  # noqa: SLF001
+                await self.stop_single_user(user, server)
+            if spawner._stop_future:  # noqa: SLF001
+                await asyncio.wait([spawner._stop_future], timeout=STOP_SECONDS)  # noqa: SLF001
+            if spawner._stop_pending:  # noqa: SLF001
+                self.fail(
+                    BusyError(
+                        f"A workspace of {user.name} is still stopping.",
+                        "The account is closed already; remove it again in a minute.",
+                    )
+                )
+
+
+def account_model(account: Account) -> dict[str, Any]:
+    """Return what a program sees of an account; times in ISO 8601, UTC."""
+    return {
+        "name": account.name,
+        "state": account.state,
+        "admin": account.admin,
+        "created": _iso(account.created),
+        "password_changed": _iso(account.password_changed),
+    }
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def _flag(body: Mapping[str, Any], name: str) -> bool:
+    value = body.get(name, False)
+    if not isinstance(value, bool):
+        raise InvalidOptionError(f"{name} is true or false, not {value!r}.", "Send a JSON boolean.")
+    return value

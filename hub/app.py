@@ -1,0 +1,103 @@
+"""JupyterHub with the few steps that Labdock adds around its own start."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+
+from jupyterhub import orm
+from jupyterhub.app import JupyterHub
+from jupyterhub.roles import assign_default_roles
+from traitlets import Any as AnyTrait
+
+from hub.accounts import AccountStore, first_admin
+from hub.machine import Machine
+from hub.upkeep import attach, reap_leftovers, wait_for_engine
+from workspace_cli.core.errors import LabdockError
+
+UPKEEP_SECONDS = 5.0
+"""A proxy that was restarted has lost its routes; members wait no longer than this."""
+
+
+class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
+    """Brings its tables, the first admin and its networks up before any user is loaded."""
+
+    name = "labdock-hub"
+    machine: Machine = AnyTrait(help="The machine that workspaces run on.").tag(config=True)
+    accounts: AccountStore = AnyTrait(help="The accounts.").tag(config=True)
+    _upkeep: asyncio.Task[None] | None = None
+
+    async def init_users(self) -> None:
+        """Prepare what loading users and their servers relies on, then load them.
+
+        It all has to happen before JupyterHub polls the servers that ran: one
+        that cannot be reached then is taken for stopped.
+        """
+        await self._prepare_accounts()
+        await wait_for_engine(self.machine, self.log)
+        await attach(self.machine)
+        await super().init_users()
+
+    async def start(self) -> None:
+        """Start listening, and look after networks and routes from then on."""
+        await super().start()
+        await reap_leftovers(self.machine, self.log)
+        self._upkeep = asyncio.create_task(self._look_after())
+
+    async def cleanup(self) -> None:
+        """End the upkeep, then what JupyterHub ends."""
+        if self._upkeep is not None:
+            self._upkeep.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._upkeep
+        await super().cleanup()
+
+    async def _prepare_accounts(self) -> None:
+        settings = self.machine.host.settings
+        await asyncio.to_thread(self.accounts.migrate)
+        password = settings.hub_dir / "admin-password"
+        admin = await asyncio.to_thread(first_admin, self.accounts, settings, password)
+        if admin is not None:
+            self.log.info("Made the first admin's account: %s", admin.name)
+        # The command line makes tokens for admins who have never logged in.
+        for account in self.accounts.all():
+            if account.admin and orm.User.find(self.db, account.name) is None:
+                user = orm.User(name=account.name, admin=True)
+                self.db.add(user)
+                assign_default_roles(self.db, entity=user)
+        self.db.commit()
+
+    async def _look_after(self) -> None:
+        while True:
+            await asyncio.sleep(UPKEEP_SECONDS)
+            try:
+                await attach(self.machine)
+                await self._restore_routes()
+            except LabdockError as exc:
+                self.log.warning("Upkeep is put off: %s", exc)
+            except Exception:
+                # Whatever it is, the next round may find it gone; without upkeep members
+                # would be cut off for good.
+                self.log.exception("Upkeep failed; trying again")
+
+    async def _restore_routes(self) -> None:
+        """Give a proxy that was restarted its routes back.
+
+        JupyterHub does so only for a proxy that it started itself.
+        """
+        routes = await self.proxy.get_all_routes()
+        expected = {
+            spawner.proxy_spec
+            for user in self.users.values()
+            for spawner in user.spawners.values()
+            if spawner.ready
+        }
+        if self.hub.routespec not in routes or not expected <= set(routes):
+            self.log.warning("The proxy has lost routes; restoring them")
+            await self.proxy.check_routes(self.users, self._service_map, routes)
+
+
+def main(argv: list[str] | None = None) -> Any:
+    """Run the hub until it is told to stop."""
+    return Hub.launch_instance(argv)

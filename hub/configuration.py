@@ -1,0 +1,131 @@
+"""JupyterHub's configuration as a function of the settings, so that tests can read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tornado.web import HTTPError
+
+from hub import pages, spawn_form
+from hub.accounts import AccountStore, database_url
+from hub.accounts_api import AccountHandler, AccountsHandler
+from hub.authenticator import AccountAuthenticator
+from hub.machine import Machine
+from hub.spawner import WorkspaceSpawner
+from workspace_cli.core import naming
+from workspace_cli.core.host import Host
+from workspace_cli.core.settings import Settings
+
+HUB_PORT = 8081
+CLI_SERVICE = "labdock-cli"
+CLI_SCOPES = (
+    *("admin:users", "admin:servers", "access:servers", "list:users", "list:servers"),
+    *("tokens", "read:hub", "read:metrics", "proxy", "shutdown"),
+)
+"""What the command line does on the admin's behalf: its token is a file that root alone reads."""
+NAMED_WORKSPACES = 8
+START_SECONDS = 900
+"""A start may pull an image or save a large layer first; what is stuck ends itself earlier."""
+COME_BACK_SECONDS = 120
+"""After a restart of the engine everything comes back at once, and slowly."""
+
+
+def configure(c: Any, host: Host) -> None:
+    """Assign everything that differs from JupyterHub's defaults."""
+    settings = host.settings
+    machine = Machine(host)
+    accounts = AccountStore(database_url(settings, "labdock.sqlite"))
+    _network(c, settings)
+    _state(c, settings)
+    _security(c, settings)
+    _accounts(c, machine, accounts)
+    _workspaces(c, machine)
+    c.Hub.machine = machine
+    c.Hub.accounts = accounts
+    pages.configure(c, settings)
+
+
+def _network(c: Any, settings: Settings) -> None:
+    c.JupyterHub.hub_bind_url = f"http://0.0.0.0:{HUB_PORT}"
+    c.JupyterHub.hub_connect_url = f"http://{naming.HUB_CONTAINER}:{HUB_PORT}"
+    # The proxy is a container of its own, so that a restart of the hub ends no connection.
+    c.ConfigurableHTTPProxy.should_start = False
+    # By the control network's own name: the proxy's API listens there and nowhere else.
+    c.ConfigurableHTTPProxy.api_url = (
+        f"http://{naming.PROXY_CONTAINER}.{naming.CONTROL_NETWORK}:8001"
+    )
+    c.ConfigurableHTTPProxy.auth_token = _secret(settings, "proxy-token")
+    c.JupyterHub.cleanup_servers = False
+    c.JupyterHub.cleanup_proxy = False
+
+
+def _state(c: Any, settings: Settings) -> None:
+    c.JupyterHub.db_url = database_url(settings, "jupyterhub.sqlite")
+    c.JupyterHub.upgrade_db = True
+    c.JupyterHub.cookie_secret_file = str(settings.hub_dir / "cookie-secret")
+    c.JupyterHub.services = [{"name": CLI_SERVICE, "api_token": _secret(settings, "api-token")}]
+    c.JupyterHub.load_roles = [
+        {"name": CLI_SERVICE, "scopes": list(CLI_SCOPES), "services": [CLI_SERVICE]}
+    ]
+
+
+def _security(c: Any, settings: Settings) -> None:
+    headers = {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    if settings.tls:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    c.JupyterHub.tornado_settings = {
+        "headers": headers,
+        "cookie_options": {"samesite": "Lax", "secure": settings.tls},
+    }
+
+
+def _accounts(c: Any, machine: Machine, accounts: AccountStore) -> None:
+    c.JupyterHub.authenticator_class = AccountAuthenticator
+    c.AccountAuthenticator.accounts = accounts
+    c.AccountAuthenticator.machine = machine
+    # Who is allowed in, the accounts say, each time: not JupyterHub's list of past users.
+    c.AccountAuthenticator.allow_existing_users = False
+    c.AccountAuthenticator.auth_refresh_age = 60
+    c.AccountAuthenticator.auth_refresh_strict = True
+    c.AccountAuthenticator.refresh_pre_spawn = True
+    c.JupyterHub.extra_handlers = [
+        (r"/api/accounts", AccountsHandler, {"accounts": accounts}),
+        (r"/api/accounts/([^/]+)", AccountHandler, {"accounts": accounts}),
+    ]
+
+
+def _workspaces(c: Any, machine: Machine) -> None:
+    c.JupyterHub.spawner_class = WorkspaceSpawner
+    c.WorkspaceSpawner.machine = machine
+    c.WorkspaceSpawner.options_form = spawn_form.options_form
+    c.WorkspaceSpawner.options_from_form = spawn_form.options_from_form
+    c.WorkspaceSpawner.ip = "0.0.0.0"  # noqa: S104 - inside the workspace's own network
+    c.WorkspaceSpawner.port = 8080
+    c.WorkspaceSpawner.start_timeout = START_SECONDS
+    c.WorkspaceSpawner.http_timeout = COME_BACK_SECONDS
+    c.WorkspaceSpawner.poll_interval = 10
+    c.JupyterHub.allow_named_servers = True
+    c.JupyterHub.named_server_limit_per_user = named_workspaces
+    c.JupyterHub.concurrent_spawn_limit = 100
+    c.JupyterHub.last_activity_interval = 60
+
+
+def named_workspaces(handler: Any) -> int:
+    """Return how many named workspaces a member may have; refuse one called ``default``.
+
+    JupyterHub asks this before it makes a server's record, which is the only
+    place where a name can be refused with nothing left behind.
+    """
+    arguments = [*handler.path_args, *handler.path_kwargs.values()]
+    if arguments[1:2] == [naming.DEFAULT_WORKSPACE]:
+        raise HTTPError(400, "'default' is the name of the first workspace. Choose another name.")
+    return NAMED_WORKSPACES
+
+
+def _secret(settings: Settings, name: str) -> str:
+    return (settings.hub_dir / name).read_text(encoding="utf-8").strip()

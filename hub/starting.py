@@ -1,0 +1,245 @@
+"""One start of one workspace: its steps as they happen, and how it is taken back."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hub.languages import translate
+from hub.machine import Machine
+from workspace_cli.core import labels, workspaces
+from workspace_cli.core.engine import Progress
+from workspace_cli.core.errors import (
+    ConflictError,
+    LabdockError,
+    NameTakenError,
+    StartFailedError,
+    WorkspaceNotFoundError,
+)
+from workspace_cli.core.host import Host
+from workspace_cli.core.models import Container, Workspace, WorkspaceSpec
+from workspace_cli.core.naming import container_name, network_name
+from workspace_cli.core.options import WorkspaceOptions, parse_options
+from workspace_cli.core.references import same_image
+
+REPLACE = "replace_image"
+"""The option that says: another image may take the container's place."""
+_UPDATE_SECONDS = 0.3
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a start is asked for: the member's raw options and the server's secrets."""
+
+    owner: str
+    workspace: str
+    options: dict[str, Any]
+    secrets: dict[str, str] = field(repr=False)
+
+
+class CancelledStartError(Exception):
+    """Somebody cancelled the start; raised inside a use case, so that it undoes its work."""
+
+
+class Start:
+    """One start, in a thread; made, cancelled and undone from the event loop."""
+
+    def __init__(self, machine: Machine, wanted: Wanted, steps: Steps) -> None:
+        self._steps = steps
+        self.image: str | None = None
+        """What was chosen, by its name, once the options have been found good."""
+        self._machine = machine
+        self._wanted = wanted
+        self._cancelled = threading.Event()
+        self._existed = False
+        self._future: asyncio.Future[str] | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the engine may still be at work for it."""
+        return self._future is not None and not self._future.done()
+
+    async def run(self) -> str:
+        """Bring the workspace up and return its address on its owner's network."""
+        self._future = self._machine.submit(self._bring_up)
+        # Cancelling must not abandon the thread: `settled` waits until it has tidied up.
+        return await asyncio.shield(self._future)
+
+    def cancel(self) -> None:
+        """Let the use case end at its next step."""
+        self._cancelled.set()
+
+    async def settled(self) -> None:
+        """Wait until nothing is under way; a cancelled start is undone then."""
+        if self._future is not None:
+            await asyncio.wait([self._future])
+            if self._cancelled.is_set():
+                await self.undo()
+
+    async def undo(self) -> None:
+        """Take back a start whose server does not answer: a new container goes, an old one stops.
+
+        What a failed use case had made, it has removed itself.
+        """
+        future = self._future
+        if future is None or not future.done() or future.cancelled() or future.exception():
+            return
+        with suppress(LabdockError):
+            await self._machine.submit(self._take_back)
+
+    def _bring_up(self) -> str:
+        host, wanted = self._machine.host, self._wanted
+        current = _inspect(host, container_name(wanted.owner, wanted.workspace))
+        self._existed = current is not None
+        options = chosen_options(host, wanted, current)
+        self.image = options.image
+        spec = WorkspaceSpec(
+            owner=wanted.owner,
+            name=wanted.workspace,
+            image=options.image,
+            kind="hub",
+            limits=options.limits,
+            gpus=options.gpus,
+            ports=options.ports,
+            secrets=wanted.secrets,
+        )
+        workspace = workspaces.bring_up(host, spec, self._report)
+        address = workspace.container.networks.get(network_name(wanted.owner))
+        if not address:
+            raise StartFailedError(
+                f"{workspace.reference} ended as soon as it was started.",
+                f"See its log: workspace logs {workspace.reference}",
+            )
+        return address
+
+    def _report(self, progress: Progress) -> None:
+        if self._cancelled.is_set():
+            raise CancelledStartError
+        self._steps.report(progress)
+
+    def _take_back(self) -> None:
+        host = self._machine.host
+        name = container_name(self._wanted.owner, self._wanted.workspace)
+        workspace = Workspace.of(host.engine.container(name))
+        if workspace is None:
+            return
+        if self._existed:
+            workspaces.stop(host, workspace)
+        else:
+            workspaces.remove(host, workspace)
+
+
+def chosen_options(host: Host, wanted: Wanted, current: Container | None) -> WorkspaceOptions:
+    """Check what a member chose against what exists.
+
+    Without an image the workspace keeps its own, even one that is no longer on
+    offer.  Raises InvalidOptionError, NameTakenError, and ConflictError where
+    another image would replace the container and nobody said that it may.
+    """
+    raw = {name: value for name, value in wanted.options.items() if name != REPLACE}
+    if current is None:
+        return parse_options(raw, host, owner=wanted.owner)
+    if current.labels.get(labels.KIND) != "hub":
+        raise NameTakenError(
+            f"{wanted.owner} has a workspace {wanted.workspace} that runs outside the hub.",
+            "Choose another name, or ask an admin to remove that one.",
+        )
+    own = current.labels.get(labels.IMAGE, current.image)
+    asked = raw.get("image")
+    if isinstance(asked, list) and len(asked) == 1:
+        asked = asked[0]
+    if asked in (None, "", []) or (isinstance(asked, str) and same_image(asked, own)):
+        raw.pop("image", None)
+        return replace(parse_options(raw, host, owner=wanted.owner), image=own)
+    options = parse_options(raw, host, owner=wanted.owner)
+    if not same_image(options.image, own) and not _true(wanted.options.get(REPLACE)):
+        raise ConflictError(
+            f"Another image replaces the workspace: what was installed in {own} would be lost.",
+            f"Save the environment first, or say that it may go ({REPLACE}).",
+        )
+    return options
+
+
+def _true(value: object) -> bool:
+    return value is True or value in ("on", "true", "1", ["on"], ["true"], ["1"])
+
+
+def _inspect(host: Host, name: str) -> Container | None:
+    try:
+        return host.engine.container(name)
+    except WorkspaceNotFoundError:
+        return None
+
+
+class Steps:
+    """The steps of a start, kept for everyone who follows it, early or late.
+
+    ``report`` is called from threads; everything else on the event loop.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._steps: list[Progress] = []
+        self._changed = asyncio.Event()
+        self._ended = False
+        self._last = 0.0
+
+    def begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Take the event loop on which the followers are, and forget an earlier start."""
+        self._loop = loop
+        self._steps.clear()
+        self._ended = False
+
+    def report(self, progress: Progress) -> None:
+        """Add a step, or bring the one under way up to date; called from a thread."""
+        now = self._clock()
+        same = bool(self._steps) and self._steps[-1].text == progress.text
+        if same and now - self._last < _UPDATE_SECONDS:
+            return
+        self._last = now
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.add, progress)
+
+    def add(self, progress: Progress) -> None:
+        """Add a step; called on the event loop."""
+        if self._steps and self._steps[-1].text == progress.text:
+            self._steps[-1] = progress
+        else:
+            self._steps.append(progress)
+        self._wake()
+
+    def end(self) -> None:
+        """Say that no more steps come."""
+        self._ended = True
+        self._wake()
+
+    async def events(self) -> AsyncIterator[dict[str, Any]]:
+        """Yield JupyterHub's progress events in the language of whoever follows."""
+        seen: list[Progress] = []
+        while True:
+            changed = self._changed
+            for number, step in enumerate(list(self._steps)):
+                if number < len(seen) and seen[number] is step:
+                    continue
+                seen[number:] = [step]
+                yield {"progress": _percent(number, step), "message": translate(step.text)}
+            if self._ended:
+                return
+            await changed.wait()
+
+    def _wake(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+def _percent(number: int, step: Progress) -> int:
+    """Return how far a bar should be: nobody knows how many steps come, so it slows down."""
+    part = step.current / step.total if step.total else 0.0
+    done = 1 - 0.7 ** (number + min(part, 1.0) + 0.5)
+    return round(5 + 90 * done)

@@ -1,0 +1,59 @@
+"""Keeps hub and proxy on every owner's network, and the engine free of leftovers."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from logging import Logger
+
+from hub.machine import Machine
+from workspace_cli.core import labels, networks, workspaces
+from workspace_cli.core.errors import EngineUnreachableError, LabdockError
+from workspace_cli.core.host import Host
+
+ENGINE_SECONDS = 120.0
+"""An engine that restarts with many containers takes its time."""
+STEP = 0.5
+
+
+async def wait_for_engine(
+    machine: Machine, log: Logger, clock: Callable[[], float] = time.monotonic
+) -> None:
+    """Return once the engine answers; EngineUnreachableError after two minutes.
+
+    The hub would take every server for stopped if it asked before that.
+    """
+    deadline = clock() + ENGINE_SECONDS
+    while True:
+        try:
+            await machine.ask(machine.host.engine.info)
+        except EngineUnreachableError as exc:
+            if clock() > deadline:
+                raise
+            log.warning("Waiting for the engine: %s", exc.message)
+            await asyncio.sleep(STEP)
+        else:
+            return
+
+
+async def attach(machine: Machine) -> None:
+    """Attach hub and proxy to every owner's network, and note the proxy's addresses."""
+    machine.proxy_addresses = await machine.ask(_attach, machine.host)
+
+
+def _attach(host: Host) -> frozenset[str]:
+    networks.attach_stack(host)
+    proxies = host.engine.containers({labels.STACK: "proxy"})
+    return frozenset(address for proxy in proxies for address in proxy.networks.values() if address)
+
+
+async def reap_leftovers(machine: Machine, log: Logger) -> None:
+    """Remove what clients that died left behind; a failure is only logged."""
+    try:
+        removed = await machine.submit(workspaces.reap, machine.host)
+    except LabdockError as exc:
+        log.warning("Leftovers stay for now: %s", exc)
+    else:
+        for name in removed:
+            log.info("Removed a leftover: %s", name)
