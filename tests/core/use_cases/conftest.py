@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def host(engine: FakeEngine, settings: Settings, clock: Clock) -> Host:
 
 @pytest.fixture
 def spec() -> Callable[..., WorkspaceSpec]:
-    def make(name: str = "study", **fields: object) -> WorkspaceSpec:
+    def make(name: str = "study", **fields: Any) -> WorkspaceSpec:
         return WorkspaceSpec(**{"owner": "kunyoung", "name": name, "image": BASE, **fields})
 
     return make
