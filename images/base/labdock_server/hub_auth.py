@@ -9,13 +9,12 @@ start. Stand-ins take their names while the module is imported.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
+
+from .stand_ins import module, standing_in
 
 
 class Reply:
@@ -61,12 +60,6 @@ async def fetch(
     return Reply(response)
 
 
-def _module(name: str, **members: object) -> ModuleType:
-    module = ModuleType(name)
-    vars(module).update(members)
-    return module
-
-
 def _never(name: str) -> type[Exception]:
     """An exception class that nothing raises, for the `except` clauses that name it."""
     return type(name, (Exception,), {})
@@ -74,36 +67,22 @@ def _never(name: str) -> type[Exception]:
 
 def _stand_ins() -> dict[str, ModuleType]:
     failed = _never("SQLAlchemyError")
-    errors = _module("sqlalchemy.exc", SQLAlchemyError=failed)
+    errors = module("sqlalchemy.exc", SQLAlchemyError=failed)
     return {
-        "sqlalchemy": _module("sqlalchemy", exc=errors),
+        "sqlalchemy": module("sqlalchemy", exc=errors),
         "sqlalchemy.exc": errors,
-        "aiohttp": _module(
+        "aiohttp": module(
             "aiohttp",
             ClientOSError=_never("ClientOSError"),
             ClientConnectionError=_never("ClientConnectionError"),
         ),
-        "jupyterhub.orm": _module("jupyterhub.orm"),
-        "jupyterhub.roles": _module("jupyterhub.roles"),
-        "jupyterhub.httpclient": _module("jupyterhub.httpclient", fetch=fetch),
+        "jupyterhub.orm": module("jupyterhub.orm"),
+        "jupyterhub.roles": module("jupyterhub.roles"),
+        "jupyterhub.httpclient": module("jupyterhub.httpclient", fetch=fetch),
     }
 
 
-@contextmanager
-def _standing_in() -> Iterator[None]:
-    """Put the stand-ins in for the time of an import, and take them away again."""
-    modules = _stand_ins()
-    before = {name: sys.modules[name] for name in modules if name in sys.modules}
-    sys.modules.update(modules)
-    try:
-        yield
-    finally:
-        for name in modules:
-            del sys.modules[name]
-        sys.modules.update(before)
-
-
-with _standing_in():
+with standing_in(_stand_ins()):
     from jupyterhub._version import __version__ as hub_version
     from jupyterhub.services.auth import HubOAuth, HubOAuthCallbackHandler
 
