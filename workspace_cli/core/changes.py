@@ -14,7 +14,7 @@ class Change(Enum):
 
     NONE = "none"
     UPDATE = "update"
-    """CPUs, memory, pids or the restart policy: changed in place."""
+    """CPUs, memory or pids: changed in place."""
     RECREATE = "recreate"
     """Something fixed at creation: a new container from the old one's own layer."""
     REPLACE_IMAGE = "replace-image"
@@ -24,13 +24,14 @@ class Change(Enum):
 def change_needed(container: Container, request: ContainerRequest) -> Change:
     """Tell what has to be done so that a container is what a request describes.
 
-    A newer build under the same tag is no change (decision 8 of the architecture).
+    A newer build under the same tag is no change (decision 8 of the architecture),
+    nor is a restart policy that was only turned off by a stop.
     """
     if not same_image(container.labels.get(labels.IMAGE, container.image), _asked(request)):
         return Change.REPLACE_IMAGE
     if _fixed_differs(container, request):
         return Change.RECREATE
-    if container.restart != request.restart or limits_differ(container.limits, request.limits):
+    if limits_differ(container.limits, request.limits):
         return Change.UPDATE
     return Change.NONE
 

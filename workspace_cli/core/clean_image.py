@@ -85,8 +85,16 @@ def save_layer(
 
 
 def _remove_if_there(host: Host, reference: str) -> None:
-    with suppress(ImageNotFoundError):
-        host.engine.remove_image(reference)
+    def remove() -> None:
+        with suppress(ImageNotFoundError):
+            host.engine.remove_image(reference)
+
+    try:
+        finished(remove)
+    except BaseException:
+        # What stays would hold secrets: try once more; ``reap`` tries again later.
+        remove()
+        raise
 
 
 def _check_store(host: Host) -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from workspace_cli.core import clean_image, folders, images, labels, networks, references, secrets
-from workspace_cli.core.changes import Change, change_needed
+from workspace_cli.core.changes import Change, change_needed, limits_differ
 from workspace_cli.core.creation import chosen_ports, tell
 from workspace_cli.core.engine import Report
 from workspace_cli.core.errors import (
@@ -97,7 +97,8 @@ def _prepare(host: Host, spec: WorkspaceSpec) -> None:
 
 def _update_and_start(host: Host, current: Container, request: ContainerRequest) -> None:
     with Undo() as undo:
-        if change_needed(current, request) is Change.UPDATE:
+        changed = limits_differ(current.limits, request.limits)
+        if changed or current.restart != request.restart:
             undo.add(lambda: host.engine.update(current.id, restart="no"))
             host.engine.update(current.id, limits=request.limits, restart=request.restart)
         finished(lambda: host.engine.start(current.id))
