@@ -1,0 +1,102 @@
+"""What ran before a down comes back with the next up."""
+
+import pytest
+
+from tests.setup.console import RecordingConsole
+from workspace_cli.core import labels
+from workspace_cli.core.fake_engine import FakeEngine
+from workspace_cli.core.models import ContainerRequest
+from workspace_cli.core.settings import Settings
+from workspace_cli.setup import resume
+
+TINY = "labdock-tests/tiny"
+
+
+def workspace(engine: FakeEngine, owner: str, *, running: bool = True) -> str:
+    name = f"labdock-{owner}--default"
+    engine.create(
+        ContainerRequest(
+            name=name,
+            image=TINY,
+            labels={
+                labels.OWNER: owner,
+                labels.WORKSPACE: "default",
+                labels.RESTART: "unless-stopped",
+            },
+            restart="unless-stopped",
+        )
+    )
+    if running:
+        engine.start(name)
+    return name
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Give settings whose data root is there."""
+    settings.root.mkdir()
+    return settings
+
+
+def states(engine: FakeEngine, *names: str) -> list[tuple[str, str]]:
+    return [(engine.container(name).state, engine.container(name).restart) for name in names]
+
+
+def test_what_ran_comes_back_and_what_was_stopped_does_not(
+    fake_engine: FakeEngine, settings: Settings, console: RecordingConsole
+) -> None:
+    kim, lee = workspace(fake_engine, "kim"), workspace(fake_engine, "lee")
+    fake_engine.stop(lee)
+    assert resume.stop_all(settings, fake_engine, console) == 1
+    assert states(fake_engine, kim) == [("exited", "no")]
+    assert resume.start_all(settings, fake_engine, console) == 1
+    assert states(fake_engine, kim) == [("running", "unless-stopped")]
+    assert fake_engine.container(lee).state == "exited"
+
+
+def test_a_second_down_forgets_nothing(
+    fake_engine: FakeEngine, settings: Settings, console: RecordingConsole
+) -> None:
+    kim = workspace(fake_engine, "kim")
+    resume.stop_all(settings, fake_engine, console)
+    lee = workspace(fake_engine, "lee")
+    resume.stop_all(settings, fake_engine, console)
+    assert resume.stop_all(settings, fake_engine, console) == 0
+    assert resume.remembered(settings) == [kim, lee]
+
+
+def test_an_up_with_nothing_to_bring_back_starts_nothing(
+    fake_engine: FakeEngine, settings: Settings, console: RecordingConsole
+) -> None:
+    kim = workspace(fake_engine, "kim")
+    resume.stop_all(settings, fake_engine, console)
+    resume.start_all(settings, fake_engine, console)
+    fake_engine.stop(kim)
+    assert resume.start_all(settings, fake_engine, console) == 0
+    assert fake_engine.container(kim).state == "exited"
+
+
+def test_one_that_cannot_start_keeps_no_other_down(
+    fake_engine: FakeEngine, settings: Settings, console: RecordingConsole
+) -> None:
+    gone, kim = workspace(fake_engine, "gone"), workspace(fake_engine, "kim")
+    resume.stop_all(settings, fake_engine, console)
+    fake_engine.remove(gone)
+    assert resume.start_all(settings, fake_engine, console) == 1
+    assert fake_engine.container(kim).state == "running"
+
+
+def test_an_interrupted_down_leaves_no_policy_turned_off(
+    fake_engine: FakeEngine, settings: Settings, console: RecordingConsole
+) -> None:
+    kim = workspace(fake_engine, "kim")
+    resume.remember(settings, [kim])
+    fake_engine.update(kim, restart="no")
+    resume.start_all(settings, fake_engine, console)
+    assert states(fake_engine, kim) == [("running", "unless-stopped")]
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"a": 1}', "[1, null]", '"x"'])
+def test_a_spoilt_memory_is_as_good_as_none(settings: Settings, text: str) -> None:
+    resume.memory_file(settings).write_text(text)
+    assert resume.remembered(settings) == []

@@ -1,0 +1,151 @@
+"""What Compose is told, and waiting for the hub."""
+
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.setup.console import RecordingConsole
+from workspace_cli.core import labels
+from workspace_cli.core.errors import PortTakenError, SetupError
+from workspace_cli.core.fake_engine import FakeEngine
+from workspace_cli.core.models import ContainerRequest
+from workspace_cli.core.settings import Settings
+from workspace_cli.setup import data_root, preflight, stack, up
+from workspace_cli.setup.doctor import port_holder
+from workspace_cli.setup.machine import PROJECT
+
+SOCKET = Path("/var/run/docker.sock")
+TINY = "labdock-tests/tiny"
+
+
+def test_compose_is_told_every_variable_that_its_files_name(settings: Settings) -> None:
+    told = set(stack.environment(settings, SOCKET))
+    for file in ("compose.yaml", "compose.tls.yaml"):
+        named = set(re.findall(r"(?<!\$)\$\{(\w+)", (PROJECT / file).read_text()))
+        assert named <= told, file
+
+
+def test_compose_defaults_are_those_of_the_settings() -> None:
+    text = (PROJECT / "compose.yaml").read_text()
+    defaults = dict(re.findall(r"\$\{(\w+):-([^}]+)}", text))
+    told = stack.environment(Settings(), SOCKET)
+    assert len(defaults) == 6
+    for name, value in defaults.items():
+        assert told[name] == value, name
+
+
+def test_no_secret_is_handed_to_compose(settings: Settings) -> None:
+    wanted = replace(
+        settings, admin_password="secret-1", database_url="postgresql://u:secret-2@h/d"
+    )
+    data_root.prepare(wanted)
+    told = " ".join(stack.environment(wanted, SOCKET).values())
+    token = (settings.hub_dir / "proxy-token").read_text().strip()
+    assert not any(secret in told for secret in ("secret-1", "secret-2", token))
+
+
+def test_changed_settings_make_another_hub_and_leave_the_proxy(settings: Settings) -> None:
+    data_root.prepare(settings)
+    before = stack.environment(settings, SOCKET)
+    changed = replace(settings, database_url="postgresql://u@h/d")
+    data_root.prepare(changed)
+    after = stack.environment(changed, SOCKET)
+    assert {name for name in before if before[name] != after[name]} == {"LABDOCK_SETTINGS_DIGEST"}
+
+
+def test_tls_adds_its_file(settings: Settings, tmp_path: Path) -> None:
+    assert "compose.tls.yaml" not in " ".join(stack.compose_command(settings, "up"))
+    with_tls = replace(settings, tls_cert=tmp_path, tls_key=tmp_path)
+    assert str(PROJECT / "compose.tls.yaml") in stack.compose_command(with_tls, "up")
+
+
+@pytest.mark.parametrize(
+    "bind, mapped, local",
+    [
+        ("127.0.0.1", "127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "0.0.0.0", "127.0.0.1"),
+        ("::", "[::]", "::1"),
+        ("192.168.0.7", "192.168.0.7", "192.168.0.7"),
+    ],
+)
+def test_addresses_are_written_as_each_side_takes_them(bind: str, mapped: str, local: str) -> None:
+    assert stack.bind_address(bind) == mapped
+    assert stack.local_address(Settings(bind=bind)) == local
+
+
+def part(engine: FakeEngine, name: str) -> None:
+    engine.create(ContainerRequest(name=name, image=TINY, labels={labels.STACK: name}))
+    engine.start(name)
+
+
+@pytest.fixture
+def running_stack(fake_engine: FakeEngine) -> FakeEngine:
+    """Give an engine on which both containers of the stack run."""
+    part(fake_engine, stack.HUB)
+    part(fake_engine, stack.PROXY)
+    return fake_engine
+
+
+def test_waiting_ends_when_the_hub_answers(running_stack: FakeEngine, settings: Settings) -> None:
+    answers = iter([False, False, True])
+    stack.wait_ready(settings, running_stack, answers=lambda _: next(answers))
+    assert list(answers) == []
+
+
+def test_a_hub_that_ends_is_told_by_name(running_stack: FakeEngine, settings: Settings) -> None:
+    running_stack.end(stack.HUB)
+    with pytest.raises(SetupError, match=f"{stack.HUB} stopped again") as caught:
+        stack.wait_ready(settings, running_stack, answers=lambda _: False)
+    assert f"docker logs {stack.HUB}" in caught.value.remedy
+
+
+def test_a_hub_that_stays_silent_is_not_waited_for_for_ever(
+    running_stack: FakeEngine, settings: Settings
+) -> None:
+    with pytest.raises(SetupError, match="did not answer within 0 s"):
+        stack.wait_ready(settings, running_stack, seconds=0.15, answers=lambda _: False)
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    """Give a port that this process holds."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        yield holder.getsockname()[1]
+
+
+def test_a_port_of_a_stranger_is_refused_before_anything_starts(
+    fake_engine: FakeEngine, settings: Settings, taken_port: int, console: RecordingConsole
+) -> None:
+    with pytest.raises(PortTakenError, match=str(taken_port)) as caught:
+        preflight.check(replace(settings, port=taken_port), fake_engine, console)
+    assert "WORKSPACE_PORT" in caught.value.remedy
+
+
+def test_a_free_port_has_no_holder(fake_engine: FakeEngine, taken_port: int) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free = probe.getsockname()[1]
+    assert port_holder(Settings(port=free), fake_engine) == ""
+    assert "a process" in port_holder(Settings(port=taken_port), fake_engine)
+
+
+def test_the_end_tells_address_admin_and_where_the_password_is(
+    settings: Settings, console: RecordingConsole
+) -> None:
+    up.tell(replace(settings, admin="kim", port=8123), console)
+    text = "\n".join(console.lines)
+    assert "http://127.0.0.1:8123/" in text
+    assert "kim" in text
+    assert str(settings.hub_dir / "admin-password") in text
+    assert "Only this machine" in text
+
+
+def test_an_open_address_is_told_by_the_machines_name(settings: Settings, tmp_path: Path) -> None:
+    with_tls = replace(settings, bind="0.0.0.0", tls_cert=tmp_path, tls_key=tmp_path)
+    assert up.address(with_tls) == f"https://{socket.getfqdn()}:8000/"
