@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 from jupyterhub import orm
 from jupyterhub.apihandlers.base import APIHandler
@@ -19,7 +19,7 @@ from jupyterhub.scopes import needs_scope
 from tornado.web import Finish
 
 from hub.accounts import Account, AccountStore, check_name, normalize_name
-from hub.passwords import new_password
+from hub.passwords import check_password, new_password
 from workspace_cli.core.errors import (
     BusyError,
     InvalidInputError,
@@ -29,6 +29,8 @@ from workspace_cli.core.errors import (
 )
 
 T = TypeVar("T")
+Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
+admins_only = cast("Callable[[Method], Method]", needs_scope("admin:users"))
 STOP_SECONDS = 60.0
 """How long the removal of an account waits for its servers."""
 
@@ -42,21 +44,21 @@ class AccountsHandler(APIHandler):  # type: ignore[misc] # JupyterHub ships no t
         """Take the accounts that the configuration hands over."""
         self.accounts = accounts
 
-    @needs_scope("admin:users")
+    @admins_only
     async def get(self) -> None:
         """List the accounts."""
         self.write(json.dumps([account_model(account) for account in self.accounts.all()]))
 
-    @needs_scope("admin:users")
+    @admins_only
     async def post(self) -> None:
         """Make an account from ``name``, ``password`` (else one is made) and ``admin``."""
         body = await self.attempt(lambda: self._body({"name", "password", "admin", "state"}))
-        password = body.get("password")
-        generated = None if password else new_password()
+        given = body.get("password")
+        generated = None if given else new_password()
         account = await self.attempt(
             lambda: self.accounts.add(
                 check_name(body.get("name")),
-                generated or password,
+                generated or check_password(given, str(body.get("name"))),
                 admin=_flag(body, "admin"),
                 state=body.get("state", "active"),
             )
@@ -73,7 +75,7 @@ class AccountsHandler(APIHandler):  # type: ignore[misc] # JupyterHub ships no t
         except LabdockError as exc:
             self.fail(exc)
 
-    def fail(self, exc: LabdockError) -> Any:
+    def fail(self, exc: LabdockError) -> NoReturn:
         """Answer with an error and end the request."""
         self.set_status(exc.http_status)
         answer = {"status": exc.http_status, "message": exc.message, "remedy": exc.remedy}
@@ -105,13 +107,13 @@ class AccountsHandler(APIHandler):  # type: ignore[misc] # JupyterHub ships no t
 class AccountHandler(AccountsHandler):
     """Shows, changes and removes one account."""
 
-    @needs_scope("admin:users")
+    @admins_only
     async def get(self, name: str) -> None:
         """Show the account."""
         account = await self.attempt(lambda: self.accounts.get(name))
         self.write(json.dumps(account_model(account)))
 
-    @needs_scope("admin:users")
+    @admins_only
     async def patch(self, name: str) -> None:
         """Change ``password`` (null: make one), ``state`` or ``admin``."""
         body = await self.attempt(lambda: self._body({"password", "state", "admin"}))
@@ -130,7 +132,7 @@ class AccountHandler(AccountsHandler):
         self._apply(account, end_sessions="password" in body or not account.active)
         self.write(json.dumps({**account_model(account), **model}))
 
-    @needs_scope("admin:users")
+    @admins_only
     async def delete(self, name: str) -> None:
         """Remove the account, the hub's user, its tokens and workspaces; the home stays."""
         user = self.find_user(normalize_name(name))

@@ -9,7 +9,7 @@ from typing import Any
 from jupyterhub import orm
 from jupyterhub.app import JupyterHub
 from jupyterhub.roles import assign_default_roles
-from traitlets import Any as AnyTrait
+from traitlets import Instance
 
 from hub.accounts import AccountStore, first_admin
 from hub.machine import Machine
@@ -24,8 +24,8 @@ class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
     """Brings its tables, the first admin and its networks up before any user is loaded."""
 
     name = "labdock-hub"
-    machine: Machine = AnyTrait(help="The machine that workspaces run on.").tag(config=True)
-    accounts: AccountStore = AnyTrait(help="The accounts.").tag(config=True)
+    machine = Instance(Machine, help="The machine that workspaces run on.").tag(config=True)
+    accounts = Instance(AccountStore, help="The accounts.").tag(config=True)
     _upkeep: asyncio.Task[None] | None = None
 
     async def init_users(self) -> None:

@@ -10,8 +10,7 @@ from typing import Any
 
 from jupyterhub.auth import Authenticator
 from tornado.web import HTTPError
-from traitlets import Any as AnyTrait
-from traitlets import default
+from traitlets import Instance
 
 from hub.accounts import AccountStore, check_name, normalize_name
 from hub.machine import Machine
@@ -29,13 +28,9 @@ class AccountAuthenticator(Authenticator):  # type: ignore[misc] # JupyterHub sh
     admin is made at the hub's first start, before anyone can ask for its name.
     """
 
-    accounts: AccountStore = AnyTrait(help="The accounts.").tag(config=True)
-    machine: Machine = AnyTrait(help="Knows the proxy's addresses.").tag(config=True)
-    throttle: Throttle = AnyTrait()
-
-    @default("throttle")
-    def _fresh_throttle(self) -> Throttle:
-        return Throttle()
+    accounts = Instance(AccountStore, help="The accounts.").tag(config=True)
+    machine = Instance(Machine, help="Knows the proxy's addresses.").tag(config=True)
+    throttle = Instance(Throttle, ())
 
     def normalize_username(self, username: str) -> str:
         """Return the one way in which a name is written."""
@@ -106,5 +101,6 @@ def client_address(handler: Any, machine: Machine) -> str:
 def _too_many(wait: float) -> HTTPError:
     seconds = math.ceil(wait)
     error = HTTPError(429, f"Too many failed logins. Try again in {seconds} seconds.")
-    error.headers = {"Retry-After": str(seconds)}  # JupyterHub sends these with the error's page
+    # JupyterHub sends these with the error's page.
+    error.headers = {"Retry-After": str(seconds)}  # type: ignore[attr-defined]
     return error

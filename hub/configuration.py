@@ -19,7 +19,7 @@ from workspace_cli.core.settings import Settings
 HUB_PORT = 8081
 CLI_SERVICE = "labdock-cli"
 CLI_SCOPES = (
-    *("admin:users", "admin:servers", "access:servers", "list:users", "list:servers"),
+    *("admin:users", "admin:servers", "access:servers", "list:users"),
     *("tokens", "read:hub", "read:metrics", "proxy", "shutdown"),
 )
 """What the command line does on the admin's behalf: its token is a file that root alone reads."""

@@ -16,8 +16,7 @@ from typing import Any
 from jupyterhub.spawner import Spawner, SpawnException
 from sqlalchemy.orm import object_session
 from tornado.web import HTTPError
-from traitlets import Any as AnyTrait
-from traitlets import default
+from traitlets import Instance, default
 
 from hub.machine import Machine
 from hub.readiness import wait_until_ready
@@ -45,7 +44,7 @@ TOKEN = "JUPYTERHUB_API_TOKEN"  # noqa: S105 - a variable's name
 class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no types
     """One workspace of one member."""
 
-    machine: Machine = AnyTrait(help="The machine that workspaces run on.").tag(config=True)
+    machine = Instance(Machine, help="The machine that workspaces run on.").tag(config=True)
     # Plain attributes, not traits: nobody configures them.
     _started: Start | None = None
     _steps: Steps
@@ -60,6 +59,11 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
     @default("env_keep")
     def _keep_nothing(self) -> list[str]:
         return []
+
+    @default("apply_user_options")
+    def _apply_in_start(self) -> Any:
+        # `start` checks and applies them, with words for the member in place of a traceback.
+        return lambda spawner, options: None
 
     @property
     def host(self) -> Host:

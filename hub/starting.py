@@ -241,5 +241,5 @@ class Steps:
 def _percent(number: int, step: Progress) -> int:
     """Return how far a bar should be: nobody knows how many steps come, so it slows down."""
     part = step.current / step.total if step.total else 0.0
-    done = 1 - 0.7 ** (number + min(part, 1.0) + 0.5)
+    done: float = 1 - 0.7 ** (number + min(part, 1.0) + 0.5)
     return round(5 + 90 * done)
