@@ -17,7 +17,7 @@ def workspaces(context: typer.Context, incomplete: str) -> list[str]:
     def names() -> list[str]:
         from collections import Counter
 
-        from workspace_cli.core.workspaces import list_workspaces
+        from workspace_cli.core.reading import list_workspaces
 
         found = list_workspaces(Invocation.of(context).host)
         uses = Counter(workspace.name for workspace in found)
@@ -44,7 +44,7 @@ def owners(context: typer.Context, incomplete: str) -> list[str]:
     """Offer the owners that have a workspace."""
 
     def names() -> list[str]:
-        from workspace_cli.core.workspaces import list_workspaces
+        from workspace_cli.core.reading import list_workspaces
 
         return sorted({w.owner for w in list_workspaces(Invocation.of(context).host)})
 

@@ -62,7 +62,7 @@ class Invocation:
 
     def find(self, reference: str) -> Workspace:
         """Return the workspace that ``NAME`` or ``OWNER/NAME`` means."""
-        from workspace_cli.core.workspaces import find
+        from workspace_cli.core.reading import find
 
         return find(self.host, reference)
 

@@ -161,7 +161,7 @@ def main_inner(
             obj=invocation,
         )
     except typer.TyperException as error:
-        raise _usage_error(error) from error
+        raise _usage_error(error, argv) from error
     except typer.Abort as error:
         raise InvalidInputError("An answer was needed, and none came.") from error
     except SystemExit as ended:
@@ -178,9 +178,10 @@ def _check_readable(argv: Sequence[str]) -> None:
             )
 
 
-def _usage_error(error: typer.TyperException) -> InvalidInputError:
+def _usage_error(error: typer.TyperException, argv: Sequence[str]) -> InvalidInputError:
     context = getattr(error, "ctx", None)
-    path = context.command_path if context else "workspace"
+    command = argv[0] if argv and argv[0] in MODULES else ""
+    path = context.command_path if context else f"workspace {command}".rstrip()
     message = " ".join(error.format_message().split())
     return InvalidInputError(message, f"Try '{path} --help'.")
 

@@ -45,12 +45,11 @@ class Console:
 
     def raw(self, content: bytes) -> None:
         """Pass a program's own output on, byte for byte, at once."""
-        buffer = getattr(self.out, "buffer", None)
-        if buffer is None:
-            self.out.write(content.decode(errors="replace"))
-        else:
-            buffer.write(content)
-        self.out.flush()
+        _pass_on(self.out, content)
+
+    def raw_error(self, content: bytes) -> None:
+        """Pass on what a program wrote to its standard error."""
+        _pass_on(self.err, content)
 
     def note(self, text: str) -> None:
         """Print what a person may want to know and a script does not."""
@@ -114,8 +113,16 @@ class Console:
     def progress(self) -> Iterator[Report]:
         """Yield a function that shows each step: a bar on a terminal, else plain lines."""
         shown = Bar(self.err) if _is_terminal(self.err) else Lines(self.err)
+
+        def report(progress: Progress) -> None:
+            if progress.warning:
+                shown.close()
+                self.warn(clean(progress.text))
+            else:
+                shown.report(progress)
+
         try:
-            yield shown.report
+            yield report
         finally:
             shown.close()
 
@@ -180,6 +187,17 @@ def bar_line(progress: Progress, columns: int | None = None) -> str:
     elif progress.current > 0:
         text = f"{text} {size(progress.current)}"
     return cut(text, columns - 1)
+
+
+def _pass_on(stream: TextIO, content: bytes) -> None:
+    # A text stream of a test has no bytes below it.
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None:
+        stream.write(content.decode(errors="replace"))
+    else:
+        stream.flush()
+        buffer.write(content)
+    stream.flush()
 
 
 def _is_terminal(stream: TextIO) -> bool:

@@ -29,3 +29,6 @@ DryRun = Annotated[
     bool,
     typer.Option("--dry-run", help="Print the equivalent docker command line and do nothing."),
 ]
+Detach = Annotated[
+    bool, typer.Option("-d", "--detach", help="Do not wait until its server answers.")
+]

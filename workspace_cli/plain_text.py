@@ -25,10 +25,18 @@ class AsItIs:
 
 def take_texts_as_they_are(command: Any, *, below: bool = True) -> None:
     """Make a Typer command, and those below it, pass texts and flags on as they are."""
-    for parameter in command.params:
-        descriptor = getattr(parameter, "type_descriptor", None)
-        if descriptor is not None and descriptor.annotation in _PLAIN:
-            parameter.get_runtime_param = AsItIs
+    all_parameters = command.get_params
+
+    def get_params(context: object) -> list[Any]:
+        # ``--help`` is among them, and is made when the context is known.
+        parameters: list[Any] = all_parameters(context)
+        for parameter in parameters:
+            descriptor = getattr(parameter, "type_descriptor", None)
+            if descriptor is not None and descriptor.annotation in _PLAIN:
+                parameter.get_runtime_param = AsItIs
+        return parameters
+
+    command.get_params = get_params
     if below:
         for inner in getattr(command, "commands", {}).values():
             take_texts_as_they_are(inner)

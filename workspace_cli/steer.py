@@ -8,21 +8,44 @@ from __future__ import annotations
 
 from workspace_cli.addresses import url
 from workspace_cli.core import workspaces
-from workspace_cli.core.errors import NotFoundError, WorkspaceNotFoundError
+from workspace_cli.core.engine import Progress, Report
+from workspace_cli.core.errors import ConflictError, NotFoundError, WorkspaceNotFoundError
+from workspace_cli.core.images import has_server
 from workspace_cli.core.models import Workspace
 from workspace_cli.core.naming import DEFAULT_WORKSPACE
+from workspace_cli.core.readiness import wait_for_workspace
 from workspace_cli.invocation import Invocation
 
 UP = frozenset({"running", "paused", "restarting"})
 
 
-def start(call: Invocation, workspace: Workspace) -> str:
-    """Start a workspace, wait until it is up, and return its name and address."""
+def start(call: Invocation, workspace: Workspace, *, wait: bool = True) -> str:
+    """Start a workspace, wait until its server answers, and return its name and address."""
     with call.console.progress() as report:
         if workspace.kind == "hub":
             call.hub.start_server(workspace.owner, workspace.name, report)
         else:
             workspaces.start(call.host, workspace, report)
+            if wait:
+                wait_until_ready(call, workspace, report)
+    return told(call, workspace)
+
+
+def wait_until_ready(call: Invocation, workspace: Workspace, report: Report) -> None:
+    """Wait until a workspace that stands by itself answers; StartFailedError after a minute.
+
+    One whose image has no Labdock server in it runs as what it is: nobody knows
+    what to wait for.
+    """
+    engine = call.host.engine
+    address = url(workspace, call.settings)
+    if address and has_server(engine.image(workspace.container.image_id)):
+        report(Progress("Waiting until the server answers"))
+        wait_for_workspace(call.host, workspace, address)
+
+
+def told(call: Invocation, workspace: Workspace) -> str:
+    """Return a workspace's name and address, as a result to print."""
     return f"{workspace.reference}   {url(workspace, call.settings)}".rstrip()
 
 
@@ -36,26 +59,43 @@ def stop(call: Invocation, workspace: Workspace, timeout: float = 10) -> str:
     return workspace.reference
 
 
-def restart(call: Invocation, workspace: Workspace) -> str:
+def restart(call: Invocation, workspace: Workspace, *, wait: bool = True) -> str:
     """Restart a workspace: the same container where nothing fixed has changed."""
     if workspace.kind == "hub":
-        call.hub.stop_server(workspace.owner, workspace.name)
+        _ask_hub_to_stop(call, workspace)
         return start(call, workspace)
     with call.console.progress() as report:
         workspaces.restart(call.host, workspace, report)
-    return f"{workspace.reference}   {url(workspace, call.settings)}".rstrip()
+        if wait:
+            wait_until_ready(call, workspace, report)
+    return told(call, workspace)
 
 
-def remove(call: Invocation, workspace: Workspace) -> None:
-    """Remove a workspace and keep its home."""
+def remove(call: Invocation, workspace: Workspace, *, purge: bool = False) -> None:
+    """Remove a workspace; its owner's home stays unless ``purge``."""
+    if purge:
+        # Asked again by the core, but by then the hub would have stopped the workspace.
+        _refuse_shared_home(call, workspace)
     if workspace.kind == "hub":
         # The hub cannot forget a member's first server; it stops it, and finds no container later.
         _ask_hub_to_stop(call, workspace, remove=workspace.name != DEFAULT_WORKSPACE)
     try:
-        workspaces.remove(call.host, _again(call, workspace))
+        workspaces.remove(call.host, workspace)
     except WorkspaceNotFoundError:
         if workspace.kind == "standalone":
             raise
+    if purge:
+        workspaces.purge(call.host, workspace)
+
+
+def _refuse_shared_home(call: Invocation, workspace: Workspace) -> None:
+    owned = workspaces.list_workspaces(call.host, owner=workspace.owner)
+    others = [other.reference for other in owned if other.name != workspace.name]
+    if others:
+        raise ConflictError(
+            f"The home of {workspace.owner} is also used by {', '.join(others)}.",
+            "Remove those first, or remove this one without --purge.",
+        )
 
 
 def _ask_hub_to_stop(call: Invocation, workspace: Workspace, *, remove: bool = False) -> None:

@@ -38,6 +38,9 @@ def commit(
     pause: Annotated[
         bool, typer.Option(help="Hold its processes still meanwhile, so that files are whole.")
     ] = True,
+    force: Annotated[
+        bool, typer.Option("-f", "--force", help="Replace the owner's image of that name.")
+    ] = False,
     dry_run: parameters.DryRun = False,
     json: parameters.Json = False,
 ) -> None:
@@ -50,15 +53,26 @@ def commit(
     call = Invocation.of(context)
     workspace = call.find(name)
     if dry_run:
-        from workspace_cli.core.docker_line import commit_line
+        from workspace_cli.core.docker_line import commit_lines
+        from workspace_cli.core.environments import reference_for
 
-        line = commit_line(call.host, workspace, image, note=note, pause=pause)
-        call.console.print(call.dry(line))
+        reference = reference_for(call.host, workspace, image, anywhere=True)
+        for line in commit_lines(workspace, reference, note, pause=pause):
+            call.console.print(line)
         return
     from workspace_cli.core.environments import commit as save
 
     with call.console.progress() as report:
-        saved = save(call.host, workspace, image, note=note, pause=pause, report=report)
+        saved = save(
+            call.host,
+            workspace,
+            image,
+            note=note,
+            pause=pause,
+            report=report,
+            anywhere=True,
+            replace=force,
+        )
     _tell(call, saved, json=json)
 
 
@@ -67,18 +81,26 @@ def _tell(call: Invocation, saved: Saved, *, json: bool) -> None:
         call.console.json(
             {
                 "reference": saved.reference,
+                "id": saved.id,
                 "parent": saved.parent,
+                "note": saved.note,
                 "size": saved.size,
+                "added": saved.added,
+                "layers": saved.layers,
                 "seconds": round(saved.seconds, 2),
-                "not_saved": list(saved.not_saved),
+                "not_saved": [{"source": m.source, "target": m.target} for m in saved.not_saved],
             }
         )
         return
     call.console.facts(
         {
-            "saved": saved.reference,
-            "from": saved.parent,
-            "size": f"{text.size(saved.size)} in {saved.seconds:.1f} s",
-            "not saved": [f"{mount} (mounted; stays where it is)" for mount in saved.not_saved],
+            "saved": f"{saved.reference} (start one from it: --image {saved.reference})",
+            "from": f"{saved.parent}, with {text.size(saved.added)} more",
+            "size": f"{text.size(saved.size)} in {saved.layers} layers, {saved.seconds:.1f} s",
+            "note": saved.note,
+            "not saved": [
+                f"{mount.target}, which is {mount.source} on this machine"
+                for mount in saved.not_saved
+            ],
         }
     )

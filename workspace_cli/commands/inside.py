@@ -100,6 +100,7 @@ def execute(
         user=user,
         environment=environment,
         on_output=call.console.raw,
+        on_error=call.console.raw_error,
     )
     return result.exit_code
 

@@ -18,14 +18,18 @@ LONGEST_STOP = 3600
 
 
 @app.command(epilog=examples("workspace start study", "workspace start kim/study lee/paper"))
-def start(context: typer.Context, names: parameters.Names) -> int:
+def start(
+    context: typer.Context, names: parameters.Names, detach: parameters.Detach = False
+) -> int:
     """Start workspaces.
 
     What was installed in them is still there.
     """
     from workspace_cli.steer import start as start_one
 
-    return each(Invocation.of(context), names, start_one)
+    return each(
+        Invocation.of(context), names, lambda call, ws: start_one(call, ws, wait=not detach)
+    )
 
 
 @app.command(
@@ -58,7 +62,10 @@ def stop(
     )
 )
 def restart(
-    context: typer.Context, names: parameters.Names, dry_run: parameters.DryRun = False
+    context: typer.Context,
+    names: parameters.Names,
+    detach: parameters.Detach = False,
+    dry_run: parameters.DryRun = False,
 ) -> int:
     """Restart workspaces.
 
@@ -66,10 +73,13 @@ def restart(
     """
     from workspace_cli.steer import restart as restart_one
 
-    return each(Invocation.of(context), names, _dry_restart if dry_run else restart_one)
+    def act(call: Invocation, workspace: Workspace) -> str:
+        return _dry_restart(workspace) if dry_run else restart_one(call, workspace, wait=not detach)
+
+    return each(Invocation.of(context), names, act)
 
 
-def _dry_restart(call: Invocation, workspace: Workspace) -> str:
-    from workspace_cli.core.docker_line import restart_line
+def _dry_restart(workspace: Workspace) -> str:
+    from workspace_cli.core.docker_line import restart_lines
 
-    return call.dry(restart_line(workspace))
+    return "\n".join(restart_lines(workspace))

@@ -41,7 +41,7 @@ def ls(
     json: parameters.Json = False,
 ) -> None:
     """List the workspaces of this machine."""
-    from workspace_cli.core.workspaces import list_workspaces
+    from workspace_cli.core.reading import list_workspaces
 
     call = Invocation.of(context)
     found = list_workspaces(call.host, owner=owner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from workspace_cli.core.errors import ConflictError, InvalidInputError
 from workspace_cli.core.models import Workspace
 from workspace_cli.each import each
 from workspace_cli.invocation import Invocation, command_app, examples
+
+if TYPE_CHECKING:
+    from workspace_cli.core.removal import Removal
 
 app = command_app()
 
@@ -48,16 +51,13 @@ def rm(
 
 def _remove(call: Invocation, workspace: Workspace, *, force: bool, purge: bool) -> str | None:
     from workspace_cli import steer
-    from workspace_cli.core import workspaces
 
     if not force:
         if not _agreed(call, workspace, purge):
             call.console.note(f"{workspace.reference} was kept.")
             return None
         _refuse_running(workspace)
-    steer.remove(call, workspace)
-    if purge:
-        workspaces.purge(call.host, workspace)
+    steer.remove(call, workspace, purge=purge)
     return workspace.reference
 
 
@@ -72,32 +72,30 @@ def _refuse_running(workspace: Workspace) -> None:
 
 
 def _agreed(call: Invocation, workspace: Workspace, purge: bool) -> bool:
-    if purge:
-        if not call.console.interactive:
+    if not call.console.interactive:
+        if purge:
             raise InvalidInputError(
                 "--purge deletes the member's files, and nobody is here to be asked.",
                 "Add --force if that is meant.",
             )
-        for thing in _what_goes(call, workspace, purge):
-            call.console.note(f"  {thing}")
-        return call.console.confirm("Delete all of this for good?")
-    if not call.console.interactive:
         return True
     _refuse_running(workspace)
-    return call.console.confirm(
-        f"Remove {workspace.reference}, with everything installed in it? (The files stay.)"
-    )
+    preview = _preview(call, workspace, purge)
+    for thing in preview.goes:
+        call.console.note(f"  goes:  {thing}")
+    for thing in preview.stays:
+        call.console.note(f"  stays: {thing}")
+    return call.console.confirm("Delete all of this for good?" if purge else "Remove it?")
 
 
-def _what_goes(call: Invocation, workspace: Workspace, purge: bool) -> list[str]:
+def _preview(call: Invocation, workspace: Workspace, purge: bool) -> Removal:
     from workspace_cli.core.workspaces import removal_preview
 
-    return [str(thing) for thing in removal_preview(call.host, workspace, purge)]
+    return removal_preview(call.host, workspace, purge)
 
 
 def _dry(call: Invocation, workspace: Workspace, purge: bool) -> str:
-    from workspace_cli.core.docker_line import remove_line
+    from workspace_cli.core.docker_line import rm_lines
 
-    for thing in _what_goes(call, workspace, purge):
-        call.console.note(f"# goes: {thing}")
-    return call.dry(remove_line(workspace))
+    goes = [f"# goes: {thing}" for thing in _preview(call, workspace, purge).goes]
+    return "\n".join([*goes, *rm_lines(workspace)])

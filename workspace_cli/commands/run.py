@@ -93,6 +93,7 @@ def run(
         str,
         typer.Option(metavar="POLICY", help="no, on-failure[:N], always or unless-stopped."),
     ] = "unless-stopped",
+    detach: parameters.Detach = False,
     dry_run: parameters.DryRun = False,
     json: parameters.Json = False,
 ) -> None:
@@ -115,21 +116,39 @@ def run(
         restart=restart,
     )
     if dry_run:
-        from workspace_cli.core.docker_line import run_line
-
-        call.console.print(call.dry(run_line(call.host, spec)))
-        return
-    _launch(call, spec, json=json)
+        _dry_run(call, spec)
+    else:
+        _launch(call, spec, wait=not detach, json=json)
 
 
-def _launch(call: Invocation, spec: WorkspaceSpec, *, json: bool) -> None:
+def _dry_run(call: Invocation, spec: WorkspaceSpec) -> None:
+    from workspace_cli.core.docker_line import run_lines
+    from workspace_cli.core.secrets import with_credentials
+    from workspace_cli.core.workspaces import plan
+
+    complete = with_credentials(spec)
+    request = plan(call.host, complete)
+    known = {network.name for network in call.host.engine.networks()}
+    missing = request.network not in known
+    for line in run_lines(request, complete.secrets, network_is_missing=missing):
+        call.console.print(line)
+
+
+def _launch(call: Invocation, spec: WorkspaceSpec, *, wait: bool, json: bool) -> None:
     from workspace_cli.core import workspaces
     from workspace_cli.core.secrets import AUTH_PASSWORD, with_credentials
+    from workspace_cli.steer import wait_until_ready
 
     complete = with_credentials(spec)
     given = AUTH_PASSWORD in {**spec.environment, **spec.secrets}
     with call.console.progress() as report:
         made = workspaces.launch(call.host, complete, report)
+        try:
+            if wait:
+                wait_until_ready(call, made, report)
+        except KeyboardInterrupt:
+            workspaces.remove(call.host, made)
+            raise
     _tell(call, made, complete, shown_password=not given, json=json)
 
 
@@ -143,12 +162,15 @@ def _tell(
 ) -> None:
     from workspace_cli.addresses import url
     from workspace_cli.commands.listing import row
+    from workspace_cli.core.images import has_server
     from workspace_cli.core.secrets import AUTH_PASSWORD, AUTH_USER
 
-    user, password = spec.secrets.get(AUTH_USER, ""), spec.secrets.get(AUTH_PASSWORD, "")
+    # An image without our server asks for no name and no password.
+    held = spec.secrets if has_server(call.host.engine.image(spec.image)) else {}
+    user, password = held.get(AUTH_USER, ""), held.get(AUTH_PASSWORD, "")
     if json:
-        secret = {"password": password} if shown_password else {}
-        call.console.json({**row(workspace, call.settings), "user": user, **secret})
+        secret = {"password": password} if password and shown_password else {}
+        call.console.json({**row(workspace, call.settings), "user": user or None, **secret})
         return
     call.console.facts(
         {
@@ -156,7 +178,7 @@ def _tell(
             "address": url(workspace, call.settings),
             "ports": [f"{p.host} -> {p.container} inside" for p in workspace.ports],
             "user": user,
-            "password": password if shown_password else "as given",
+            "password": password if shown_password else password and "as given",
         }
     )
 

@@ -53,13 +53,15 @@ def run_lines(
     return [*lines, docker_line(request, secrets)]
 
 
-def commit_lines(workspace: Workspace, reference: str, note: str = "") -> list[str]:
+def commit_lines(
+    workspace: Workspace, reference: str, note: str = "", *, pause: bool = True
+) -> list[str]:
     """Return the docker line nearest to ``workspace commit``."""
-    message = ["-m", note] if note else []
+    options = [*(["-m", note] if note else []), *([] if pause else ["--pause=false"])]
     return [
         "# plain docker keeps the container's variables and labels in the image, tokens and",
         "# passwords among them; `workspace commit` writes an image without them",
-        shlex.join(["docker", "commit", *message, workspace.container.name, reference]),
+        shlex.join(["docker", "commit", *options, workspace.container.name, reference]),
     ]
 
 

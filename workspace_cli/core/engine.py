@@ -28,11 +28,15 @@ from workspace_cli.core.models import (
 
 @dataclass(frozen=True)
 class Progress:
-    """One step of something long: ``current`` and ``total`` in bytes, total 0 if unknown."""
+    """One step of something long: ``current`` and ``total`` in bytes, total 0 if unknown.
+
+    A ``warning`` is no step: it tells something to look after and stays in sight.
+    """
 
     text: str
     current: int = 0
     total: int = 0
+    warning: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,10 +126,12 @@ class Engine(Protocol):
         user: str | None = None,
         environment: Mapping[str, str] | None = None,
         on_output: Callable[[bytes], None] | None = None,
+        on_error: Callable[[bytes], None] | None = None,
     ) -> ExecResult:
         """Run a command inside a running container and wait for its end.
 
-        With ``on_output`` the output goes there as it comes, and the result holds none.
+        With ``on_output`` the output goes there as it comes, and the result holds none;
+        standard error goes to ``on_error``, or with the rest where that is absent.
         """
 
     def has_path(self, name: str, path: str) -> bool:

@@ -189,8 +189,9 @@ class HubClient:
                 raise _error(response.status, response.read())
             yield response
         except (OSError, http.client.HTTPException) as exc:
+            reason = str(exc) or type(exc).__name__
             raise HubUnreachableError(
-                f"The hub does not answer at {self.address}: {exc or type(exc).__name__}.", _REMEDY
+                f"The hub does not answer at {self.address}: {reason}.", _REMEDY
             ) from exc
         finally:
             connection.close()

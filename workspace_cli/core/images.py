@@ -64,6 +64,7 @@ def check_server(image: Image, spec: WorkspaceSpec, report: Report | None = None
         report(
             Progress(
                 f"{spec.image} has no Labdock server in it: it runs as what it is, and Labdock "
-                "puts no password before its ports."
+                "puts no password before its ports.",
+                warning=True,
             )
         )
