@@ -1,27 +1,16 @@
-"""The engine port over a Docker engine.
-
-What is JSON both ways goes over ``docker_socket`` (its comment says why);
-docker-py carries what has a protocol of its own: streams, archives and the
-log-in to registries.  It is imported at the first such call.
-"""
+"""The engine port over a Docker engine's API."""
 
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import IO, Any
+from typing import IO
 
 from workspace_cli.core import docker_translate as translate
+from workspace_cli.core.docker_login import login_headers
 from workspace_cli.core.docker_socket import EngineSocket
-from workspace_cli.core.docker_streams import (
-    DockerEvents,
-    follow_messages,
-    foreign,
-    imported_id,
-    translated,
-)
+from workspace_cli.core.docker_streams import DockerEvents, follow_messages
 from workspace_cli.core.engine import ExecResult, Report
 from workspace_cli.core.errors import LabdockError
 from workspace_cli.core.models import (
@@ -34,8 +23,8 @@ from workspace_cli.core.models import (
     Network,
 )
 
-_POOL = 32
-_CHUNK = 1024 * 1024
+_LIST_LAG = 2.0
+"""Seconds at most."""
 _ABSENT_TAG = "<none>:<none>"
 
 Labels = Mapping[str, str | None]
@@ -46,15 +35,9 @@ class DockerEngine:
 
     def __init__(self, host: str | None = None) -> None:
         self._socket = EngineSocket(host)
-        self._client: Any = None
-        self._client_lock = threading.Lock()
 
     def close(self) -> None:
-        """Release connections."""
-        with self._client_lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+        """Release connections: each ends with its request."""
 
     def info(self) -> EngineInfo:
         """Describe the engine."""
@@ -85,6 +68,21 @@ class DockerEngine:
     def stop(self, name: str, timeout: float = 10) -> None:
         """Stop a container; nothing happens where it is not running."""
         self._socket.post(f"/containers/{name}/stop", t=translate.whole_seconds(timeout))
+        self._await_listed(name)
+
+    def _await_listed(self, name: str) -> None:
+        """Wait until the engine's list, milliseconds behind its answer, tells the end as well.
+
+        Else whoever lists next would still see the port and the GPU held.
+        """
+        deadline = time.monotonic() + _LIST_LAG
+        while time.monotonic() < deadline:
+            rows = self._socket.get("/containers/json", filters={"status": ["running"]})
+            if not any(f"/{name}" in row["Names"] or row["Id"].startswith(name) for row in rows):
+                return
+            if self.container(name).state == "running":
+                return  # started again meanwhile
+            time.sleep(0.005)
 
     def remove(self, name: str, *, force: bool = False) -> None:
         """Remove a container and its anonymous volumes."""
@@ -102,11 +100,16 @@ class DockerEngine:
 
     def logs(self, name: str, *, follow: bool = False, tail: int | None = None) -> Iterator[bytes]:
         """Yield the container's output."""
-        with self._docker() as client:
-            stream = client.logs(
-                name, stream=True, follow=follow, tail="all" if tail is None else tail
-            )
-        return translated(self._socket.host, stream)
+        lines = "all" if tail is None else tail
+        stream = self._socket.stream(
+            "GET",
+            f"/containers/{name}/logs",
+            stdout=True,
+            stderr=True,
+            follow=follow,
+            tail=lines,
+        )
+        return iter(stream) if stream.raw else stream.output()
 
     def execute(
         self,
@@ -116,17 +119,22 @@ class DockerEngine:
         user: str | None = None,
         environment: Mapping[str, str] | None = None,
         on_output: Callable[[bytes], None] | None = None,
+        on_error: Callable[[bytes], None] | None = None,
     ) -> ExecResult:
         """Run a command inside a running container and wait for its end."""
-        with self._docker() as client:
-            run = client.exec_create(
-                name, list(command), user=user or "", environment=dict(environment or {})
-            )
-            stream = client.exec_start(run, stream=True)
+        variables = [f"{key}={value}" for key, value in (environment or {}).items()]
+        wanted = {
+            "Cmd": list(command),
+            "User": user or "",
+            "Env": variables,
+            "AttachStdout": True,
+            "AttachStderr": True,
+        }
+        run = self._socket.post(f"/containers/{name}/exec", wanted)["Id"]
         output: list[bytes] = []
-        for chunk in translated(self._socket.host, stream):
-            (on_output or output.append)(chunk)
-        code = self._socket.get(f"/exec/{run['Id']}/json")["ExitCode"]
+        for piece in self._socket.stream("POST", f"/exec/{run}/start", {"Detach": False}).output():
+            (on_output or output.append)(piece)
+        code = self._socket.get(f"/exec/{run}/json")["ExitCode"]
         return ExecResult(-1 if code is None else code, b"".join(output))
 
     def has_path(self, name: str, path: str) -> bool:
@@ -152,11 +160,16 @@ class DockerEngine:
 
     def pull(self, reference: str, report: Report | None = None) -> None:
         """Fetch an image from its registry."""
-        with self._docker() as client:
-            # Without a tag docker-py would ask for every tag of the repository.
-            repository, tag = split_tag(reference)
-            messages = client.pull(repository, tag=tag, stream=True, decode=True)
-        follow_messages(self._socket.host, messages, report)
+        # Without a tag the engine would fetch every tag of the repository.
+        repository, tag = split_tag(reference)
+        stream = self._socket.stream(
+            "POST",
+            "/images/create",
+            headers=login_headers(repository),
+            fromImage=repository,
+            tag=tag,
+        )
+        follow_messages(stream.messages(), report)
 
     def tag(self, reference: str, new_reference: str) -> None:
         """Give an image another name."""
@@ -175,29 +188,20 @@ class DockerEngine:
 
     def export(self, name: str) -> Iterator[bytes]:
         """Yield a container's whole file system as a tar archive, without its mounts."""
-        with self._docker() as client:
-            stream = client.export(name, chunk_size=_CHUNK)
-        return translated(self._socket.host, stream)
+        return iter(self._socket.stream("GET", f"/containers/{name}/export"))
 
     def import_filesystem(self, archive: Iterable[bytes]) -> str:
         """Make an untagged image of one layer from a tar archive; return its id."""
-        with self._docker() as client:
-            answer: str = client.import_image_from_data(iter(archive))
-        return imported_id(answer)
+        stream = self._socket.stream("POST", "/images/create", archive, fromSrc="-")
+        return follow_messages(stream.messages())
 
     def load(self, archive: IO[bytes] | Iterable[bytes]) -> None:
         """Load an image archive."""
-        with self._docker() as client:
-            # An iterator, as docker-py would take a list for the fields of a form.
-            data = archive if hasattr(archive, "read") else iter(archive)
-            messages = client.load_image(data)
-        follow_messages(self._socket.host, messages, None)
+        follow_messages(self._socket.stream("POST", "/images/load", archive, quiet=True).messages())
 
     def save(self, reference: str) -> Iterator[bytes]:
         """Yield an image as the archive that ``docker save`` writes."""
-        with self._docker() as client:
-            stream = client.get_image(reference, chunk_size=_CHUNK)
-        return translated(self._socket.host, stream)
+        return iter(self._socket.stream("GET", f"/images/{reference}/get"))
 
     # networks -------------------------------------------------------------
     def networks(self, labels: Labels | None = None) -> list[Network]:
@@ -234,39 +238,16 @@ class DockerEngine:
 
     def disconnect(self, network: str, container: str) -> None:
         """Detach a container from a network; nothing happens where it is not attached."""
-        # Forced, for an endpoint that the engine still knows of a container that has ended.
-        body = {"Container": container, "Force": True}
         with _unless("is not connected to"):
-            self._socket.post(f"/networks/{network}/disconnect", body)
+            self._socket.post(f"/networks/{network}/disconnect", {"Container": container})
 
     # events ---------------------------------------------------------------
     def events(self, labels: Labels | None = None) -> DockerEvents:
         """Listen to containers that carry the labels, from this call on."""
         filters = {"type": ["container"], **translate.label_filter(labels)}
-        since = time.time()
-        with self._docker() as client:
-            # ``since`` replays what happens before the engine has subscribed us.
-            stream = client.events(filters=filters, since=f"{since:.9f}", decode=True)
-        return DockerEvents(self._socket.host, stream)
-
-    @contextlib.contextmanager
-    def _docker(self) -> Iterator[Any]:
-        """Give docker-py's client; what it raises leaves in our words."""
-        with foreign(self._socket.host):
-            yield self._docker_client()
-
-    def _docker_client(self) -> Any:
-        with self._client_lock:
-            if self._client is None:
-                import docker
-                from docker.utils import kwargs_from_env
-
-                arguments = {**kwargs_from_env(), "base_url": self._socket.host}
-                # No time-out: a commit, a load or a quiet log may take any time.
-                self._client = docker.APIClient(
-                    **arguments, version=self._socket.version, timeout=None, max_pool_size=_POOL
-                )
-            return self._client
+        # ``since`` replays what happens before the engine has subscribed us.
+        stream = self._socket.stream("GET", "/events", filters=filters, since=f"{time.time():.9f}")
+        return DockerEvents(stream)
 
 
 def split_tag(reference: str) -> tuple[str, str]:

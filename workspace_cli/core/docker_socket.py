@@ -1,10 +1,10 @@
-"""One request to the Docker engine's API over its socket.
+"""Requests to the Docker engine's API over its socket.
 
-Everything that is JSON both ways goes this way and not over docker-py: the
-import of docker-py (with requests and urllib3) takes 70 ms, as long as the
-rest of ``workspace ls`` together, and each request on a connection of its own
-is safe from any number of threads, waits for no pool, and knows no 60 s
-time-out.  A connection to a unix socket costs 0.1 ms.
+Not over docker-py: its import (with requests and urllib3) takes 70 ms, as long
+as all the rest of ``workspace ls``, its streams swallow a lost connection, and
+its 60 s time-out breaks large commits.  A connection of its own for each
+request is safe from any number of threads and waits for no pool; to a unix
+socket it costs 0.1 ms.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import http.client
 import json
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from workspace_cli.core import docker_errors
+from workspace_cli.core.docker_streams import Stream
 
 DEFAULT_HOST = "unix:///var/run/docker.sock"
 NEWEST_API = (1, 45)
@@ -92,27 +94,58 @@ class EngineSocket:
         accept: tuple[int, ...] = (),
     ) -> Answer:
         """Send one request; raise what a refusal means, unless its status is in ``accept``."""
-        shown = {name: _shown(value) for name, value in (query or {}).items() if value is not None}
-        target = f"/v{self.version}{quote(path)}" + (f"?{urlencode(shown)}" if shown else "")
-        answer = self._send(method, target, body, timeout)
+        payload = None if body is None else json.dumps(body).encode()
+        answer = self._send(method, self._target(path, query), payload, timeout)
         if answer.status >= 400 and answer.status not in accept:
             raise docker_errors.translate(answer.message, answer.status)
         return answer
 
-    def _send(self, method: str, target: str, body: Any, timeout: float | None) -> Answer:
-        connection = self._connection(timeout)
-        payload = None if body is None else json.dumps(body).encode()
-        headers = {"Connection": "close"}
-        if payload is not None:
-            headers["Content-Type"] = "application/json"
+    def stream(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | Iterable[bytes] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **query: Any,
+    ) -> Stream:
+        """Send one request whose answer comes in pieces; ``body`` may be an archive's pieces."""
+        payload = json.dumps(body).encode() if isinstance(body, Mapping) else body
+        target = self._target(path, query)
+        connection = self._connection(None)
         try:
-            connection.request(method, target, payload, headers)
-            response = connection.getresponse()
-            return Answer(response.status, dict(response.getheaders()), response.read())
-        except (OSError, http.client.HTTPException) as exc:
-            raise docker_errors.unreachable(self.host, exc) from exc
+            with self._reachable():
+                connected, response = _exchange(connection, method, target, payload, headers)
+                if response.status < 400:
+                    return Stream(self.host, connected, response)
+                answer = Answer(response.status, dict(response.getheaders()), response.read())
+        except BaseException:
+            connection.close()
+            raise
+        connection.close()
+        raise docker_errors.translate(answer.message, answer.status)
+
+    def _target(self, path: str, query: Mapping[str, Any] | None) -> str:
+        shown = {name: _shown(value) for name, value in (query or {}).items() if value is not None}
+        return f"/v{self.version}{quote(path)}" + (f"?{urlencode(shown)}" if shown else "")
+
+    def _send(
+        self, method: str, target: str, payload: bytes | None, timeout: float | None
+    ) -> Answer:
+        connection = self._connection(timeout)
+        try:
+            with self._reachable():
+                _, response = _exchange(connection, method, target, payload, None)
+                return Answer(response.status, dict(response.getheaders()), response.read())
         finally:
             connection.close()
+
+    @contextmanager
+    def _reachable(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, http.client.HTTPException) as exc:
+            raise docker_errors.unreachable(self.host, exc) from exc
 
     def _connection(self, timeout: float | None) -> http.client.HTTPConnection:
         if self._parts.scheme == "unix":
@@ -134,6 +167,32 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
         self.sock.connect(self._path)
+
+
+def _exchange(
+    connection: http.client.HTTPConnection,
+    method: str,
+    target: str,
+    payload: bytes | Iterable[bytes] | None,
+    headers: Mapping[str, str] | None,
+) -> tuple[socket.socket, http.client.HTTPResponse]:
+    # An archive goes in chunks, as nobody knows its length beforehand.
+    archive = payload is not None and not isinstance(payload, bytes)
+    kind = {"Content-Type": "application/x-tar", "Transfer-Encoding": "chunked"} if archive else {}
+    if isinstance(payload, bytes):
+        kind = {"Content-Type": "application/json"}
+    connection.connect()
+    connected: socket.socket = connection.sock
+    # An engine that refuses an archive early closes its end: its answer says why.
+    with suppress(BrokenPipeError, ConnectionResetError):
+        connection.request(
+            method,
+            target,
+            payload,
+            {"Connection": "close", **kind, **(headers or {})},
+            encode_chunked=archive,
+        )
+    return connected, connection.getresponse()
 
 
 def _tls_context() -> Any:

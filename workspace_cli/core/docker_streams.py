@@ -1,10 +1,12 @@
-"""docker-py's streams, with its errors in Labdock's words."""
+"""Answers of the engine that come in pieces: output, archives, progress, events."""
 
 from __future__ import annotations
 
 import contextlib
 import http.client
 import json
+import socket
+import struct
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -12,53 +14,108 @@ from workspace_cli.core import docker_errors
 from workspace_cli.core.docker_translate import event
 from workspace_cli.core.engine import Event, Progress, Report
 
-
-@contextlib.contextmanager
-def foreign(address: str) -> Iterator[None]:
-    """Raise what docker-py raises inside as the error that it means."""
-    import docker.errors
-    import urllib3
-
-    try:
-        yield
-    except docker.errors.APIError as exc:
-        raise docker_errors.translate(exc.explanation or str(exc), exc.status_code) from exc
-    except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as exc:
-        raise docker_errors.unreachable(address, exc) from exc
-    except docker.errors.DockerException as exc:
-        raise docker_errors.unreachable(address, exc) from exc
+_CHUNK = 1024 * 1024
+_HEADER = struct.Struct(">BxxxL")
+"""Of one frame of output: 1 for stdout or 2 for stderr, and the frame's length."""
+_RAW = "application/vnd.docker.raw-stream"
 
 
-def translated(address: str, stream: Any) -> Iterator[bytes]:
-    """Yield a stream's pieces; a stream that is left early is closed."""
-    ended = False
-    try:
-        with foreign(address):
-            yield from stream
-        ended = True
-    finally:
-        if not ended:
-            # docker-py's close looks for a socket that may be gone already.
-            with contextlib.suppress(OSError, AttributeError, UnboundLocalError):
-                stream.close()
+class Stream:
+    """One answer's body, piece by piece; ``close`` ends it from any thread.
+
+    ``connected`` is the connection's socket, which http.client forgets when an
+    answer goes on until the connection's end.
+    """
+
+    def __init__(
+        self, address: str, connected: socket.socket, response: http.client.HTTPResponse
+    ) -> None:
+        self._address = address
+        self._socket = connected
+        self._response = response
+        self.closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield pieces as they come; EngineUnreachableError when the engine goes away."""
+        try:
+            while piece := self._response.read1(_CHUNK):
+                yield piece
+        except (OSError, ValueError, http.client.HTTPException) as exc:
+            if not self.closed:
+                raise docker_errors.unreachable(self._address, exc) from exc
+        finally:
+            self._response.close()
+            self._socket.close()
+
+    @property
+    def raw(self) -> bool:
+        """Whether logs come as they are: only those of a container with a terminal do."""
+        return self._response.headers.get_content_type() == _RAW
+
+    def output(self) -> Iterator[bytes]:
+        """Yield output without the frames that tell stdout and stderr apart.
+
+        Source: https://docs.docker.com/reference/api/engine/version/v1.45/, "Stream format"
+        """
+        waiting = b""
+        for piece in self:
+            waiting += piece
+            while len(waiting) >= _HEADER.size:
+                end = _HEADER.size + _HEADER.unpack_from(waiting)[1]
+                if len(waiting) < end:
+                    break
+                yield waiting[_HEADER.size : end]
+                waiting = waiting[end:]
+
+    def messages(self) -> Iterator[dict[str, Any]]:
+        """Yield an answer of JSON objects, one a line."""
+        waiting = b""
+        for piece in self:
+            *lines, waiting = (waiting + piece).split(b"\n")
+            yield from (json.loads(line) for line in lines if line.strip())
+        if waiting.strip():
+            yield json.loads(waiting)
+
+    def close(self) -> None:
+        """End the iteration, also one that waits in another thread."""
+        self.closed = True
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
 
-def follow_messages(
-    address: str, messages: Iterable[Mapping[str, Any]], report: Report | None
-) -> None:
-    """Read a pull's or a load's messages to their end; raise the failure that they tell.
+class DockerEvents:
+    """The engine's events, until ``close`` is called from any thread."""
 
-    Progress is the sum over all layers that have told their size.
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[Event]:
+        """Yield events until closed; EngineUnreachableError when the engine goes away."""
+        for row in self._stream.messages():
+            yield event(row)
+        if not self._stream.closed:
+            raise docker_errors.unreachable("its socket", "its events have ended")
+
+    def close(self) -> None:
+        """End the iteration."""
+        self._stream.close()
+
+
+def follow_messages(messages: Iterable[Mapping[str, Any]], report: Report | None = None) -> str:
+    """Read the messages of a pull, a load or an import to the end; return the last status.
+
+    Raises the failure that they tell.  Progress is the sum over all layers that
+    have told their size.
     """
     sizes: dict[str, tuple[int, int]] = {}
-    with foreign(address):
-        for message in messages:
-            # A load that is refused outright answers with ``message`` instead of a stream.
-            failure = message.get("error") or message.get("message")
-            if failure:
-                raise docker_errors.translate(str(failure))
-            if report is not None:
-                report(_progress(message, sizes))
+    status = ""
+    for message in messages:
+        if message.get("error"):
+            raise docker_errors.translate(str(message["error"]))
+        status = str(message.get("status") or status)
+        if report is not None:
+            report(_progress(message, sizes))
+    return status
 
 
 def _progress(message: Mapping[str, Any], sizes: dict[str, tuple[int, int]]) -> Progress:
@@ -73,41 +130,3 @@ def _progress(message: Mapping[str, Any], sizes: dict[str, tuple[int, int]]) -> 
         sum(current for current, _ in sizes.values()),
         sum(total for _, total in sizes.values()),
     )
-
-
-def imported_id(answer: str) -> str:
-    """Return the image id that an import's messages end with."""
-    last: Mapping[str, Any] = {}
-    for line in answer.splitlines():
-        if line.strip():
-            last = json.loads(line)
-            if last.get("error"):
-                raise docker_errors.translate(str(last["error"]))
-    return str(last.get("status", ""))
-
-
-class DockerEvents:
-    """The engine's events, until ``close`` is called from any thread."""
-
-    def __init__(self, address: str, stream: Any) -> None:
-        self._address = address
-        self._stream = stream
-        self._closed = False
-
-    def __iter__(self) -> Iterator[Event]:
-        """Yield events until closed; EngineUnreachableError when the engine goes away."""
-        try:
-            with foreign(self._address):
-                for row in self._stream:
-                    yield event(row)
-        except Exception:
-            if not self._closed:
-                raise
-        if not self._closed:
-            raise docker_errors.unreachable(self._address, "its events have ended")
-
-    def close(self) -> None:
-        """End the iteration."""
-        self._closed = True
-        with contextlib.suppress(OSError, AttributeError, UnboundLocalError):
-            self._stream.close()

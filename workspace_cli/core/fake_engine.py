@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import IO
 
 from workspace_cli.core.engine import Event, ExecResult, Progress, Report
@@ -166,6 +167,9 @@ class FakeEngine(Faults):
             raise NameTakenError(f"The name {request.name} is already in use.")
         if request.limits.memory is not None and request.limits.memory < _LEAST_MEMORY:
             raise InvalidOptionError("The engine refused: Minimum memory limit allowed is 6MB.")
+        for mount in request.mounts:
+            if not Path(mount.source).exists():
+                raise InvalidOptionError(f"The engine refused: {mount.source} does not exist.")
         made = self._new(request, image)
         self._made[made.id] = made
         self._tell(made, "create")
@@ -238,6 +242,7 @@ class FakeEngine(Faults):
         user: str | None = None,
         environment: Mapping[str, str] | None = None,
         on_output: Callable[[bytes], None] | None = None,
+        on_error: Callable[[bytes], None] | None = None,
     ) -> ExecResult:
         """Run one of the fake's few programs."""
         made = self.made(name)
@@ -248,9 +253,11 @@ class FakeEngine(Faults):
         else:
             seen = replace(made, environment={**made.environment, **(environment or {})})
             code, output = PROGRAMS[command[0]](seen, command[1:])
-        if on_output is not None:
-            on_output(output)
-        return ExecResult(code, b"" if on_output is not None else output)
+        # Of the fake's programs, those that fail write to standard error.
+        target = on_error if code and on_error is not None else on_output
+        if target is not None:
+            target(output)
+        return ExecResult(code, b"" if target is not None else output)
 
     @call
     def has_path(self, name: str, path: str) -> bool:

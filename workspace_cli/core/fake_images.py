@@ -62,7 +62,7 @@ class FakeImages:
             id=image_id,
             tags=tuple(sorted(image.tags)),
             size=sum(len(data) for layer in image.layers for data in self.layers[layer].values()),
-            created=timestamp(image.config["created"]) or 0.0,
+            created=timestamp(image.config.get("created") or "") or 0.0,
             labels=config.get("Labels") or {},
             environment=read_environment(config.get("Env")),
             layers=image.layers,

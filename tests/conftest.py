@@ -1,0 +1,51 @@
+"""What every room's tests share: the two engines, and a namespace that cleans up after itself."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support import Namespace, tiny_file_system
+from workspace_cli.core.docker_engine import DockerEngine
+from workspace_cli.core.fake_engine import FakeEngine
+
+TINY = "labdock-tests/tiny"
+
+
+@pytest.fixture
+def fake_engine() -> FakeEngine:
+    """Give an engine in memory, with one image in it that stays up when it is run."""
+    engine = FakeEngine()
+    engine.add_image(TINY)
+    return engine
+
+
+@pytest.fixture(scope="session")
+def docker_engine() -> Iterator[DockerEngine]:
+    """Give this machine's Docker engine."""
+    engine = DockerEngine()
+    engine.info()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def tiny_image(docker_engine: DockerEngine) -> Iterator[str]:
+    """Give the reference of an image with a shell and a few commands, made of this machine's."""
+    reference = f"{TINY}:{secrets.token_hex(4)}"
+    docker_engine.tag(docker_engine.import_filesystem(tiny_file_system()), reference)
+    yield reference
+    docker_engine.remove_image(reference)
+
+
+@pytest.fixture
+def namespace(docker_engine: DockerEngine) -> Iterator[Namespace]:
+    """Give a name that nothing else on the engine begins with, and remove what does at the end.
+
+    It is an owner's name as well: what is labelled as theirs is removed too.
+    """
+    namespace = Namespace(docker_engine, f"t{secrets.token_hex(4)}")
+    yield namespace
+    namespace.remove_everything()
