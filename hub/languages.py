@@ -10,6 +10,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -24,8 +25,6 @@ LANGUAGES = {"en": "English", "ko": "한국어"}
 DEFAULT = "en"
 COOKIE = "labdock-language"
 LOCALE_DIR = Path(__file__).parent / "locale"
-DOMAINS = ("pages", "messages")
-"""``pages``: the templates' texts.  ``messages``: what the core and the hub say in English."""
 
 current: ContextVar[str] = ContextVar("labdock-language", default=DEFAULT)
 """The language of the request under way; ``pages.RequestLanguage`` sets it."""
@@ -62,20 +61,19 @@ def translate(text: str, language: str | None = None) -> str:
     """Return a message of the core or the hub in a language, by default the request's.
 
     Messages with facts in them ("There is no image 'x'.") are found by their
-    form in the catalogue ("There is no image {image}.").  Several sentences in
-    a row are translated one by one; what nobody translated stays English.
+    form in the catalogue ("There is no image {image}."); a fact called
+    ``message`` is translated in its turn.  Several sentences in a row are
+    translated one by one; what nobody translated stays English.
     """
     language = language or current.get()
     if language == DEFAULT or not text:
         return text
-    whole = _lookup(text, language)
-    if whole is not None:
-        return whole
     for end in re.finditer(r"(?<=[.!?…])\s+", text):
         first = _lookup(text[: end.start()], language)
         if first is not None:
-            return f"{first} {translate(text[end.end() :], language)}"
-    return text
+            return f"{first}{end[0]}{translate(text[end.end() :], language)}"
+    whole = _lookup(text, language)
+    return text if whole is None else whole
 
 
 def gettext_(text: str) -> str:
@@ -90,33 +88,36 @@ def ngettext_(singular: str, plural: str, number: int) -> str:
 
 @cache
 def translations(language: str) -> gettext.NullTranslations:
-    """Return gettext's view of a language: both domains, the pages' first."""
+    """Return gettext's view of a language's pages; English is what stands in the templates."""
     if language == DEFAULT:
         return gettext.NullTranslations()
-    found: gettext.NullTranslations | None = None
-    for domain in DOMAINS:
-        compiled = io.BytesIO()
-        write_mo(compiled, catalogue(language, domain))
-        compiled.seek(0)
-        loaded = gettext.GNUTranslations(compiled)
-        if found is None:
-            found = loaded
-        else:
-            found.add_fallback(loaded)
-    assert found is not None
-    return found
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue(language, "pages"))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
 
 
 def catalogue(language: str, domain: str) -> Catalog:
-    """Read one file of translations."""
+    """Read one file of translations.
+
+    ``pages`` holds the templates' texts, ``messages`` what the core and the hub
+    say in English.
+    """
     path = LOCALE_DIR / language / "LC_MESSAGES" / f"{domain}.po"
     with path.open("rb") as file:
         return read_po(file, locale=language, domain=domain, abort_invalid=True)
 
 
+_HOLE = re.compile(r"\{(\w+)\}")
+"""Where a fact stands in a message: ``{image}``."""
+
+
 class _Form(NamedTuple):
     pattern: re.Pattern[str]
     text: str
+
+    def filled(self, facts: Mapping[str, str]) -> str:
+        return _HOLE.sub(lambda hole: facts[hole[1]], self.text)
 
 
 def _lookup(text: str, language: str) -> str | None:
@@ -126,7 +127,10 @@ def _lookup(text: str, language: str) -> str | None:
     for form in _forms(language):
         found = form.pattern.fullmatch(text)
         if found:
-            return re.sub(r"\{(\w+)\}", lambda hole: found[hole[1]], form.text)
+            facts = found.groupdict()
+            if "message" in facts:
+                facts["message"] = translate(facts["message"], language)
+            return form.filled(facts)
     return None
 
 
@@ -151,7 +155,7 @@ def _forms(language: str) -> tuple[_Form, ...]:
 
 
 def _pattern(form: str) -> re.Pattern[str]:
-    parts = re.split(r"\{(\w+)\}", form)
+    parts = _HOLE.split(form)
     seen: set[str] = set()
     written = []
     for place, part in enumerate(parts):

@@ -13,6 +13,7 @@ from hub import cards, offers
 from hub.templating import asked_server, current_request, environment
 from workspace_cli.core import labels
 from workspace_cli.core.errors import InvalidOptionError
+from workspace_cli.core.gpu_inventory import choose_backend, inventory
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import Workspace
 from workspace_cli.core.naming import workspace_of_server
@@ -74,7 +75,7 @@ def gather(host: Host, owner: str, server: str) -> Facts:
         image=_image_of(host, owner, workspace_of_server(server)),
         cpus=host.info.cpus,
         memory=host.info.memory,
-        gpus=0,
+        gpus=len(inventory(choose_backend(host.settings, host.info))),
         port_range=host.settings.port_range,
     )
 
@@ -91,15 +92,19 @@ def render(facts: Facts, chosen: Mapping[str, str]) -> str:
     known = [offer.reference for offer in facts.offers]
     picked = next((one for one in known if wanted and same_image(one, wanted)), None)
     current = next((one for one in known if facts.image and same_image(one, facts.image)), None)
-    return environment().get_template("spawn_form.html").render(
-        offers=facts.offers,
-        picked=picked or (known[0] if known else None),
-        current=current or facts.image,
-        facts=facts,
-        chosen=chosen,
-        memory_choices=_sizes(MEMORY_STEPS, facts.memory, chosen.get("memory", "")),
-        shm_choices=_sizes(SHM_STEPS, facts.memory, chosen.get("shm_size", "")),
-        more=any(chosen.get(name) for name in ("shm_size", "ports")),
+    return (
+        environment()
+        .get_template("spawn_form.html")
+        .render(
+            offers=facts.offers,
+            picked=picked or (known[0] if known else None),
+            current=current or facts.image,
+            facts=facts,
+            chosen=chosen,
+            memory_choices=_sizes(MEMORY_STEPS, facts.memory, chosen.get("memory", "")),
+            shm_choices=_sizes(SHM_STEPS, facts.memory, chosen.get("shm_size", "")),
+            more=any(chosen.get(name) for name in ("shm_size", "ports")),
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""A JupyterHub with our pages and nothing else of ours: made-up accounts, servers without containers.
+"""A JupyterHub with our pages alone: made-up accounts, servers without containers.
 
 Read by JupyterHub as its configuration file (see ``pages_hub.py``).  The proxy
 is left out: a browser asks the hub itself.
@@ -14,10 +14,11 @@ from jupyterhub.spawner import Spawner
 
 from hub import pages, spawn_form
 from hub.pages import translate
+from tests.hub import pages_hub
 from workspace_cli.core import labels
 from workspace_cli.core.catalogue import Catalogue, CatalogueImage
 from workspace_cli.core.errors import InvalidOptionError
-from workspace_cli.core.models import ContainerSummary, EngineInfo, Image
+from workspace_cli.core.models import ContainerSummary, Image
 from workspace_cli.core.settings import Settings
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821 - JupyterHub puts it there
@@ -44,9 +45,7 @@ CATALOGUE = Catalogue.of(
             },
             workspace=True,
         ),
-        CatalogueImage(
-            name="labdock/pytorch-cuda", title={"en": "PyTorch (GPU)"}, workspace=True
-        ),
+        CatalogueImage(name="labdock/pytorch-cuda", title={"en": "PyTorch (GPU)"}, workspace=True),
     )
 )
 IMAGES = {
@@ -100,13 +99,12 @@ class Engine:
 HOST = SimpleNamespace(
     engine=Engine(),
     catalogue=CATALOGUE,
-    settings=Settings(),
+    settings=Settings(gpu_backend="none"),
     info=SimpleNamespace(cpus=16, memory=64 * GIB),
 )
-assert EngineInfo  # the shape that ``info`` stands in for
 
 
-class NoProxy(Proxy):
+class NoProxy(Proxy):  # type: ignore[misc]
     """Keeps routes in memory."""
 
     should_start = False
@@ -133,8 +131,11 @@ class FailedError(Exception):
         return translate(str(self))
 
 
-class StepsSpawner(Spawner):
-    """Starts a little web server after some steps, fails where the memory is 1g."""
+class StepsSpawner(Spawner):  # type: ignore[misc]
+    """Starts a little web server after some steps, slowly where the name says so.
+
+    Fails where the memory is 1g.
+    """
 
     host = HOST
     options_form = staticmethod(spawn_form.options_form)
@@ -153,7 +154,7 @@ class StepsSpawner(Spawner):
         words = ["Choosing a port.", "Creating the container.", "Starting the server."]
         for word in words:
             self.steps.append(word)
-            await asyncio.sleep(STEP)
+            await asyncio.sleep(1 if self.name == "slow" else STEP)
         if self.user_options.get("memory") == "1g":
             raise FailedError("The container ended at once.\nTraceback: <out of memory>")
         MADE[self.user.name, self.name or "default"] = self.user_options.get("image", "?")
@@ -190,7 +191,8 @@ c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{PORT}"
 c.JupyterHub.proxy_class = NoProxy
 c.JupyterHub.spawner_class = StepsSpawner
 c.JupyterHub.authenticator_class = SharedPasswordAuthenticator
-c.SharedPasswordAuthenticator.user_password = "correct horse"
+c.SharedPasswordAuthenticator.user_password = pages_hub.PASSWORD
+c.SharedPasswordAuthenticator.admin_password = pages_hub.ADMIN_PASSWORD
 c.Authenticator.allow_all = True
 c.Authenticator.admin_users = {"admin"}
 c.JupyterHub.db_url = "sqlite://"

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PASSWORD = "correct horse"
+ADMIN_PASSWORD = "correct horse battery staple and more"
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
 

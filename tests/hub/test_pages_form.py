@@ -1,0 +1,230 @@
+"""The spawn form: what it shows, what it sends, and that nothing gets through it unescaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+
+import markupsafe
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub import languages, offers, spawn_form, templating
+from hub.spawn_form import Facts, options_from_form, render
+from tests.hub.html import Document
+from workspace_cli.core import labels
+from workspace_cli.core.catalogue import Catalogue, CatalogueImage
+from workspace_cli.core.models import Image
+
+GIB = 2**30
+BASE = offers.Offer(reference="labdock/base", title="Basic", description="A lab.", size=GIB)
+TORCH = offers.Offer(reference="labdock/pytorch", title="PyTorch", description="", size=2 * GIB)
+FACTS = Facts(
+    offers=(BASE, TORCH), image=None, cpus=8, memory=16 * GIB, gpus=0, port_range=(9200, 9299)
+)
+
+
+@pytest.fixture
+def korean() -> Iterator[None]:
+    token = languages.current.set("ko")
+    yield
+    languages.current.reset(token)
+
+
+def test_the_first_image_is_chosen_where_nothing_is_remembered() -> None:
+    page = Document(render(FACTS, {}))
+    assert page.values() == {"image": "labdock/base", "cpus": "", "ports": ""}
+    assert page.one("input", name="cpus").attributes["max"] == "8"
+
+
+def test_what_was_chosen_last_time_is_chosen_again() -> None:
+    chosen = {"image": "labdock/pytorch:latest", "cpus": "1.5", "memory": "6g", "shm_size": "1g"}
+    page = Document(render(FACTS, chosen))
+    assert page.values()["image"] == "labdock/pytorch"
+    assert page.values()["cpus"] == "1.5"
+    assert [option.text for option in page.all("option", selected="")] == ["6 GiB", "1 GiB"]
+    assert "open" in page.one("details").attributes
+
+
+def test_memory_beyond_the_machine_is_not_on_offer() -> None:
+    page = Document(render(FACTS, {}))
+    sizes = [option.text for option in page.all("option")]
+    assert "16 GiB" in sizes
+    assert "32 GiB" not in sizes
+
+
+def test_a_workspace_that_exists_warns_of_the_image_that_would_replace_it() -> None:
+    page = Document(render(replace(FACTS, image="labdock/base:latest"), {}))
+    assert page.one("div", id="replace").attributes["data-current"] == "labdock/base"
+    assert "checked" not in page.one("input", name="replace_image").attributes
+    assert page.values()["image"] == "labdock/base"
+
+
+def test_a_new_workspace_has_nothing_to_replace() -> None:
+    assert Document(render(FACTS, {})).all("input", name="replace_image") == []
+
+
+def test_gpus_are_asked_for_only_where_there_are_some() -> None:
+    assert Document(render(FACTS, {})).all("input", name="gpus") == []
+    page = Document(render(replace(FACTS, gpus=4), {}))
+    assert page.one("input", name="gpus").attributes["max"] == "4"
+
+
+def test_without_any_image_the_form_says_what_to_do() -> None:
+    assert "workspace up" in render(replace(FACTS, offers=()), {})
+
+
+@pytest.mark.usefixtures("korean")
+def test_the_form_speaks_korean() -> None:
+    page = Document(render(FACTS, {}))
+    assert [legend.text.strip() for legend in page.all("legend")] == ["이미지", "자원"]
+
+
+def test_every_field_has_a_label() -> None:
+    page = Document(render(replace(FACTS, gpus=1, image="labdock/base"), {}))
+    labelled = {label.attributes.get("for") for label in page.all("label")}
+    for element in page.all("input") + page.all("select"):
+        kind = element.attributes.get("type")
+        assert kind in ("radio", "checkbox") or element.attributes["id"] in labelled
+
+
+HOSTILE = "\"'><script>alert(1)</script>{{ 7*7 }}{% raw %}&amp;"
+
+
+def test_nothing_hostile_becomes_an_element_or_an_attribute() -> None:
+    offer = offers.Offer(reference=HOSTILE, title=HOSTILE, description=HOSTILE, size=1, own=True)
+    facts = replace(FACTS, offers=(offer,), image=HOSTILE)
+    page = Document(render(facts, dict.fromkeys(spawn_form.FIELDS, HOSTILE)))
+    assert page.all("script") == []
+    assert page.one("input", name="image").attributes["value"] == HOSTILE
+    assert page.one("input", name="cpus").attributes["value"] == HOSTILE
+
+
+@given(st.dictionaries(st.sampled_from(spawn_form.FIELDS), st.text(), max_size=6))
+def test_whatever_was_posted_comes_back_in_the_same_field(chosen: dict[str, str]) -> None:
+    values = Document(render(FACTS, chosen)).values()
+    assert values["cpus"] == as_a_browser_reads(chosen.get("cpus", ""))
+    assert values["ports"] == as_a_browser_reads(chosen.get("ports", ""))
+
+
+def as_a_browser_reads(text: str) -> str:
+    """A parser makes one line end of two kinds and so on; that is no fault of the form."""
+    return Document(f'<input name="x" value="{markupsafe.escape(text)}">').values()["x"]
+
+
+def test_the_raw_options_are_what_was_chosen_and_nothing_else() -> None:
+    form = {
+        "_xsrf": ["token"],
+        "image": ["labdock/base"],
+        "cpus": ["2"],
+        "memory": [""],
+        "shm_size": ["  "],
+        "ports": ["6006, 8888"],
+        "replace_image": ["yes"],
+        "color": ["red"],
+    }
+    assert options_from_form(form) == {
+        "image": "labdock/base",
+        "cpus": "2",
+        "ports": "6006, 8888",
+        "replace_image": True,
+    }
+
+
+def test_a_field_given_twice_is_left_for_the_core_to_refuse() -> None:
+    assert options_from_form({"cpus": ["1", "2"]}) == {"cpus": ["1", "2"]}
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*spawn_form.FIELDS, "replace_image", "_xsrf", "x"]),
+        st.lists(st.text() | st.binary(), max_size=3),
+    )
+)
+def test_any_posted_form_gives_raw_options(form: dict[str, list[str | bytes]]) -> None:
+    options = options_from_form(form)
+    assert set(options) <= {*spawn_form.FIELDS, "replace_image"}
+
+
+def image(*tags: str, created: float = 0.0, **found: str) -> Image:
+    return Image(
+        id="sha256:1",
+        tags=tags,
+        size=GIB,
+        created=created,
+        labels={labels.SERVER: "1", **found},
+        environment={},
+        layers=(),
+        config={},
+    )
+
+
+CATALOGUE = Catalogue.of(
+    (
+        CatalogueImage(
+            name="labdock/base",
+            title={"en": "Basic", "ko": "기본"},
+            description={"en": "A lab."},
+            workspace=True,
+        ),
+        CatalogueImage(name="labdock/pytorch-cuda", title={"en": "GPU"}, workspace=True),
+        CatalogueImage(name="labdock/hub", title={"en": "Hub"}),
+    )
+)
+
+
+def test_offers_are_the_catalogues_images_that_exist_and_ones_own() -> None:
+    images = [
+        image("labdock/base:latest"),
+        image("labdock/hub:latest"),
+        image("labdock/kim/old:v1", created=1),
+        image("labdock/kim/new:v1", created=2, **{labels.NOTE: "for the paper"}),
+        image("labdock/lee/secret:v1"),
+        image("labdock/kimberly/secret:v1"),
+    ]
+    found = offers.of_owner(CATALOGUE, images, "kim")
+    assert [offer.reference for offer in found] == [
+        "labdock/base",
+        "labdock/kim/new:v1",
+        "labdock/kim/old:v1",
+    ]
+    assert found[1].description == "for the paper"
+    assert [offer.own for offer in found] == [False, True, True]
+
+
+@pytest.mark.usefixtures("korean")
+def test_offers_are_titled_in_the_readers_language_else_in_english() -> None:
+    (offer,) = offers.of_owner(CATALOGUE, [image("labdock/base:latest")], "kim")
+    assert (offer.title, offer.description) == ("기본", "A lab.")
+
+
+@pytest.mark.parametrize(
+    "value,words",
+    [("4g", "4 GiB"), (512 * 2**20, "512 MiB"), ("", ""), (None, ""), ("many", "many")],
+)
+def test_sizes_are_written_for_people(value: object, words: str) -> None:
+    assert offers.format_memory(value) == words
+
+
+@pytest.mark.parametrize("value,words", [("2.0", "2"), (0.5, "0.5"), (None, ""), ("x", "x")])
+def test_cpus_are_written_for_people(value: object, words: str) -> None:
+    assert offers.format_cpus(value) == words
+
+
+@pytest.mark.parametrize(
+    "path,server",
+    [
+        ("/hub/spawn/kim/paper", "paper"),
+        ("/hub/spawn/kim", ""),
+        ("/hub/spawn/%EA%B9%80%2Fx/paper", "paper"),
+        ("/hub/home", None),
+    ],
+)
+def test_the_address_tells_which_workspace_is_meant(path: str, server: str | None) -> None:
+    token = templating.current_request.set(SimpleNamespace(path=path))  # type: ignore[arg-type]
+    try:
+        assert templating.asked_server() == server
+    finally:
+        templating.current_request.reset(token)
