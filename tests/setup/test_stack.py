@@ -98,8 +98,8 @@ def test_waiting_ends_when_the_hub_answers(running_stack: FakeEngine, settings: 
 
 def test_a_hub_that_ends_is_told_by_name(running_stack: FakeEngine, settings: Settings) -> None:
     running_stack.end(stack.HUB)
-    with pytest.raises(SetupError, match=f"{stack.HUB} stopped again") as caught:
-        stack.wait_ready(settings, running_stack, answers=lambda _: False)
+    with pytest.raises(SetupError, match=f"{stack.HUB} does not stay up") as caught:
+        stack.wait_ready(settings, running_stack, patience=0.2, answers=lambda _: False)
     assert f"docker logs {stack.HUB}" in caught.value.remedy
 
 

@@ -22,6 +22,8 @@ from workspace_cli.setup.machine import PROJECT
 HUB, PROXY = naming.HUB_CONTAINER, naming.PROXY_CONTAINER
 
 READY_SECONDS = 120.0
+DOWN_SECONDS = 5.0
+POLL_SECONDS = 0.1
 LOG_LINES = 15
 
 
@@ -130,20 +132,26 @@ def wait_ready(
     engine: Engine,
     *,
     seconds: float = READY_SECONDS,
+    patience: float = DOWN_SECONDS,
     answers: Callable[[Settings], bool] = hub_answers,
 ) -> None:
-    """Wait until the hub answers; SetupError with the end of its log where it does not."""
-    end = time.monotonic() + seconds
+    """Wait until the hub answers; SetupError with the end of its log where it does not.
+
+    A container of the stack may be down for ``patience`` seconds: the engine
+    starts it again, for example when the database was not up yet.
+    """
+    begin = well = time.monotonic()
     while not answers(settings):
-        failed = stopped(engine)
-        if failed is not None or time.monotonic() > end:
+        now, failed = time.monotonic(), stopped(engine)
+        well = now if failed is None else well
+        if now - begin > seconds or now - well > patience:
             name = failed or HUB
-            what = "stopped again" if failed else f"did not answer within {seconds:.0f} s"
+            what = "does not stay up" if failed else f"did not answer within {seconds:.0f} s"
             raise SetupError(
                 f"{name} {what}. The end of its log:\n{log_end(name)}\n",
                 f"`docker logs {name}` shows all of it; after a correction run `make up` again.",
             )
-        time.sleep(0.1)
+        time.sleep(POLL_SECONDS)
 
 
 def stopped(engine: Engine) -> str | None:
