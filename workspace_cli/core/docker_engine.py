@@ -10,7 +10,7 @@ from typing import IO
 from workspace_cli.core import docker_translate as translate
 from workspace_cli.core.docker_login import login_headers
 from workspace_cli.core.docker_socket import EngineSocket
-from workspace_cli.core.docker_streams import DockerEvents, follow_messages
+from workspace_cli.core.docker_streams import STDERR, DockerEvents, follow_messages
 from workspace_cli.core.engine import ExecResult, Report
 from workspace_cli.core.errors import LabdockError
 from workspace_cli.core.models import (
@@ -132,8 +132,11 @@ class DockerEngine:
         }
         run = self._socket.post(f"/containers/{name}/exec", wanted)["Id"]
         output: list[bytes] = []
-        for piece in self._socket.stream("POST", f"/exec/{run}/start", {"Detach": False}).output():
-            (on_output or output.append)(piece)
+        to_output = on_output or output.append
+        to_error = on_error or to_output
+        answer = self._socket.stream("POST", f"/exec/{run}/start", {"Detach": False})
+        for stream, piece in answer.framed():
+            (to_error if stream == STDERR else to_output)(piece)
         code = self._socket.get(f"/exec/{run}/json")["ExitCode"]
         return ExecResult(-1 if code is None else code, b"".join(output))
 

@@ -16,7 +16,8 @@ from workspace_cli.core.engine import Event, Progress, Report
 
 _CHUNK = 1024 * 1024
 _HEADER = struct.Struct(">BxxxL")
-"""Of one frame of output: 1 for stdout or 2 for stderr, and the frame's length."""
+"""Of one frame of output: STDOUT or STDERR, and the frame's length."""
+STDOUT, STDERR = 1, 2
 _RAW = "application/vnd.docker.raw-stream"
 
 
@@ -53,7 +54,12 @@ class Stream:
         return self._response.headers.get_content_type() == _RAW
 
     def output(self) -> Iterator[bytes]:
-        """Yield output without the frames that tell stdout and stderr apart.
+        """Yield output, stdout and stderr mixed as they came."""
+        for _, piece in self.framed():
+            yield piece
+
+    def framed(self) -> Iterator[tuple[int, bytes]]:
+        """Yield output piece by piece, each with ``STDOUT`` or ``STDERR``.
 
         Source: https://docs.docker.com/reference/api/engine/version/v1.45/, "Stream format"
         """
@@ -61,10 +67,11 @@ class Stream:
         for piece in self:
             waiting += piece
             while len(waiting) >= _HEADER.size:
-                end = _HEADER.size + _HEADER.unpack_from(waiting)[1]
+                stream, length = _HEADER.unpack_from(waiting)
+                end = _HEADER.size + length
                 if len(waiting) < end:
                     break
-                yield waiting[_HEADER.size : end]
+                yield stream, waiting[_HEADER.size : end]
                 waiting = waiting[end:]
 
     def messages(self) -> Iterator[dict[str, Any]]:
