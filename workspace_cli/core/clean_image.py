@@ -31,7 +31,7 @@ from workspace_cli.core.errors import (
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import Container, ContainerRequest, Image
 from workspace_cli.core.references import UNFINISHED
-from workspace_cli.core.waiting import finished
+from workspace_cli.core.waiting import finished, surely
 
 MOST_LAYERS = 100
 """Above it an image is flattened; the engine's limit is near 125 ("max depth exceeded")."""
@@ -71,7 +71,7 @@ def save_layer(
     unfinished = f"{UNFINISHED}:{int(host.clock())}-{secrets.token_hex(6)}"
 
     with ExitStack() as leftovers:
-        leftovers.callback(_remove_if_there, host, unfinished)
+        leftovers.callback(remove_if_there, host, unfinished)
         _tell(report, "Saving the container's layer")
         finished(lambda: host.engine.commit(container.id, pause=pause, reference=unfinished))
         layers = host.engine.image(unfinished).layers
@@ -84,17 +84,14 @@ def save_layer(
         return host.engine.image(description.reference)
 
 
-def _remove_if_there(host: Host, reference: str) -> None:
+def remove_if_there(host: Host, reference: str) -> None:
+    """Remove an image; nothing happens where it is gone already."""
+
     def remove() -> None:
         with suppress(ImageNotFoundError):
             host.engine.remove_image(reference)
 
-    try:
-        finished(remove)
-    except BaseException:
-        # What stays would hold secrets: try once more; ``reap`` tries again later.
-        remove()
-        raise
+    surely(remove)
 
 
 def _check_store(host: Host) -> None:
@@ -169,7 +166,7 @@ def _flatten(
 
     def flatten() -> str:
         flat = host.engine.import_filesystem(host.engine.export(name))
-        leftovers.callback(_remove_if_there, host, flat)
+        leftovers.callback(remove_if_there, host, flat)
         return flat
 
     with ExitStack() as flattener:
@@ -180,8 +177,11 @@ def _flatten(
 
 
 def _remove_container_if_there(host: Host, name: str) -> None:
-    with suppress(WorkspaceNotFoundError):
-        host.engine.remove(name, force=True)
+    def remove() -> None:
+        with suppress(WorkspaceNotFoundError):
+            host.engine.remove(name, force=True)
+
+    surely(remove)
 
 
 def _tell(report: Report | None, text: str) -> None:

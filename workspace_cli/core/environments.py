@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 from workspace_cli.core import clean_image, labels, references
 from workspace_cli.core.engine import Report
 from workspace_cli.core.errors import (
-    ConflictError,
     ImageNotFoundError,
     InvalidOptionError,
+    LabdockError,
     NameTakenError,
 )
 from workspace_cli.core.host import Host
-from workspace_cli.core.models import SECRETS_TARGET, Container, Image, Mount, Workspace
+from workspace_cli.core.models import SECRETS_TARGET, Image, Mount, Workspace
 from workspace_cli.core.undo import Undo
 
 _LONGEST_NOTE = 1000
@@ -87,16 +87,27 @@ def commit(
     full = reference_for(host, workspace, reference, anywhere=anywhere)
     before = _taken_by(host, full, workspace.owner, replace)
     container = host.engine.container(workspace.container.name)
+    parent = host.engine.image(container.image_id)
     began = time.monotonic()
     with Undo() as undo:
         undo.add(lambda: _put_back(host, full, before))
-        description = _description(host, container, workspace, full, note)
+        description = _description(parent, workspace, full, note)
         image = clean_image.save_layer(host, container, description, pause=pause, report=report)
     if before and before.id != image.id and set(before.tags) == {full}:
         # Nothing names the image that the tag has left; another may still use it.
-        with suppress(ImageNotFoundError, ConflictError):
-            host.engine.remove_image(before.id)
-    return _saved(host, container, workspace, image, full, note, time.monotonic() - began)
+        with suppress(LabdockError):
+            clean_image.remove_if_there(host, before.id)
+    return Saved(
+        reference=full,
+        id=image.id,
+        parent=workspace.image,
+        note=note,
+        size=image.size,
+        added=max(0, image.size - parent.size),
+        layers=len(image.layers),
+        seconds=time.monotonic() - began,
+        not_saved=tuple(m for m in container.mounts if m.target != SECRETS_TARGET),
+    )
 
 
 def _check_note(note: str) -> None:
@@ -122,51 +133,30 @@ def _taken_by(host: Host, reference: str, owner: str, replace: bool) -> Image | 
 
 
 def _put_back(host: Host, reference: str, before: Image | None) -> None:
-    if before:
-        host.engine.tag(before.id, reference)
-        return
+    """Let the reference name what it named before, and nothing that this call made stay."""
     with suppress(ImageNotFoundError):
-        host.engine.remove_image(reference)
+        made = host.engine.image(reference)
+        if before is None:
+            host.engine.remove_image(reference)
+        elif made.id != before.id:
+            host.engine.tag(before.id, reference)
+            host.engine.remove_image(made.id)
 
 
 def _description(
-    host: Host, container: Container, workspace: Workspace, reference: str, note: str
+    parent: Image, workspace: Workspace, reference: str, note: str
 ) -> clean_image.Description:
-    parent = host.engine.image(container.image_id)
-    server = {labels.SERVER: parent.labels[labels.SERVER]} if labels.SERVER in parent.labels else {}
+    kept = {labels.SERVER: parent.labels[labels.SERVER]} if labels.SERVER in parent.labels else {}
     return clean_image.Description(
         reference=reference,
         labels={
-            **server,
+            **kept,
             labels.OWNER: workspace.owner,
             labels.PARENT: workspace.image,
             labels.NOTE: note,
         },
         created_by=f"workspace commit {workspace.name}",
         comment=note,
-    )
-
-
-def _saved(
-    host: Host,
-    container: Container,
-    workspace: Workspace,
-    image: Image,
-    reference: str,
-    note: str,
-    seconds: float,
-) -> Saved:
-    parent = host.engine.image(container.image_id)
-    return Saved(
-        reference=reference,
-        id=image.id,
-        parent=workspace.image,
-        note=note,
-        size=image.size,
-        added=max(0, image.size - parent.size),
-        layers=len(image.layers),
-        seconds=seconds,
-        not_saved=tuple(m for m in container.mounts if m.target != SECRETS_TARGET),
     )
 
 

@@ -18,3 +18,15 @@ def finished(call: Callable[[], T]) -> T:
     with ThreadPoolExecutor(1) as thread:
         # Leaving the block waits for the thread, whatever ends the wait below.
         return thread.submit(call).result()
+
+
+def surely(step: Callable[[], object]) -> None:
+    """Run a clean-up step; where it fails or is interrupted, once more before that is raised.
+
+    For what must not stay, such as an image that holds secrets.
+    """
+    try:
+        finished(step)
+    except BaseException:
+        step()
+        raise
