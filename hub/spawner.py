@@ -18,6 +18,7 @@ from sqlalchemy.orm import object_session
 from tornado.web import HTTPError
 from traitlets import Instance, default
 
+from hub.languages import translate
 from hub.machine import Machine
 from hub.readiness import wait_until_ready
 from hub.starting import REPLACE, CancelledStartError, Start, Steps, Wanted
@@ -229,7 +230,16 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
             await self.machine.submit(act)
 
 
-def spawn_exception(exc: LabdockError) -> SpawnException:
+class FailedStartError(SpawnException):  # type: ignore[misc] # JupyterHub ships no types
+    """A failure of the core, told in the language of whoever reads it."""
+
+    @property
+    def jupyterhub_message(self) -> str:
+        """What pages, progress events and answers show; without it they show ``str(self)``."""
+        return translate(self.message)
+
+
+def spawn_exception(exc: LabdockError) -> FailedStartError:
     """Return a failure of the core as JupyterHub tells it to a member."""
     reason = type(exc).__name__.removesuffix("Error")
-    return SpawnException(str(exc), reason=reason, status_code=exc.http_status)
+    return FailedStartError(str(exc), reason=reason, status_code=exc.http_status)

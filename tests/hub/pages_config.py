@@ -9,6 +9,7 @@ import os
 from types import SimpleNamespace
 
 from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
+from jupyterhub.handlers.base import UserUrlHandler
 from jupyterhub.proxy import Proxy
 from jupyterhub.spawner import Spawner
 
@@ -121,6 +122,14 @@ class NoProxy(Proxy):  # type: ignore[misc]
 
     async def get_all_routes(self) -> dict[str, dict[str, object]]:
         return self.routes
+
+
+async def show_lab(self: UserUrlHandler, user: object, spawner: object) -> None:
+    """Answer in a workspace's stead, where a proxy would lead to it."""
+    self.finish("<!DOCTYPE html><title>JupyterLab</title>")
+
+
+UserUrlHandler._redirect_to_user_server = show_lab
 
 
 class FailedError(Exception):
