@@ -67,6 +67,15 @@ def eventually(check: Callable[[], object], timeout: float = 10.0) -> None:
         time.sleep(0.02)
 
 
+def error_of(call: Callable[[], object]) -> LabdockError | None:
+    """Return the error in a person's words that a call ended with; any other one passes."""
+    try:
+        call()
+    except LabdockError as exc:
+        return exc
+    return None
+
+
 def free_port() -> int:
     """Return a TCP port that nobody has right now."""
     with socket.socket() as probe:

@@ -69,7 +69,7 @@ def unreachable(address: str, reason: BaseException | str) -> EngineUnreachableE
 
 
 def _port_taken(found: re.Match[str], message: str) -> LabdockError:
-    port = re.search(r":(\d+)(?: failed)?: (?:port is|bind: )", message)
+    port = re.search(r"(?:Bind for|listen tcp\d?|host port for) \S*?:(\d+)", message)
     which = f"Port {port[1]}" if port else "A port"
     return PortTakenError(
         f"{which} of this machine is already in use.",
@@ -150,7 +150,7 @@ def _bad_option(found: re.Match[str], message: str) -> LabdockError:
 # The order matters: a start that fails on a port or a device is told in the
 # same long sentence as any other failed start.
 _SENTENCES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], LabdockError]], ...] = (
-    (re.compile(r"port is already allocated|(?:bind|listen)\S*: .*already in use"), _port_taken),
+    (re.compile(r"port is already allocated|address already in use"), _port_taken),
     (re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE), _disk_full),
     (re.compile(r"unresolvable CDI devices|unknown device|device error:"), _no_gpu),
     (re.compile(r"could not select device driver|CDI device injection failed"), _no_gpu_driver),

@@ -1,0 +1,129 @@
+"""Corners of the Docker API's JSON that a machine without a GPU does not show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from workspace_cli.core import docker_translate as translate
+from workspace_cli.core.models import ContainerRequest, Limits
+
+INSPECTED: dict[str, Any] = {
+    "Id": "1" * 64,
+    "Name": "/a",
+    "Image": "sha256:1",
+    "Created": "2026-11-21T08:57:36.15444465Z",
+    "State": {
+        "Status": "exited",
+        "Running": False,
+        "OOMKilled": True,
+        "ExitCode": 137,
+        "StartedAt": "2026-11-21T08:57:37.5Z",
+        "FinishedAt": "2026-11-21T17:57:38+09:00",
+    },
+    "Config": {"Image": "nginx", "Env": ["A=b=c", "EMPTY="], "Labels": None},
+    "HostConfig": {"RestartPolicy": {"Name": "", "MaximumRetryCount": 0}},
+    "NetworkSettings": {"Networks": None, "Ports": None},
+}
+
+
+def gpus_of(environment: tuple[str, ...] = (), **host: Any) -> tuple[str, ...]:
+    """Return the GPUs of a container with this configuration of its host's side."""
+    row = {
+        **INSPECTED,
+        "Config": {**INSPECTED["Config"], "Env": list(environment)},
+        "HostConfig": {**INSPECTED["HostConfig"], **host},
+    }
+    return translate.container(row).gpus
+
+
+def test_a_container_of_strangers_can_be_read() -> None:
+    container = translate.container(INSPECTED)
+    assert container.exit_code == 137
+    assert container.oom_killed
+    assert container.restart == "no"
+    assert container.limits == Limits(pids=None)
+    assert container.environment == {"A": "b=c", "EMPTY": ""}
+    assert container.finished is not None
+    assert container.started is not None
+    assert container.finished - container.started == pytest.approx(0.5)
+    assert gpus_of() == ()
+
+
+def test_every_way_to_be_given_gpus_is_seen() -> None:
+    def asked(*names: str, **more: Any) -> list[dict[str, Any]]:
+        return [{"Driver": "", "DeviceIDs": list(names), **more}]
+
+    assert gpus_of(DeviceRequests=asked("GPU-1a", "1")) == ("GPU-1a", "1")
+    assert gpus_of(DeviceRequests=asked("nvidia.com/gpu=0", "nvidia.com/gpu=GPU-1a")) == (
+        "nvidia.com/gpu=0",
+        "GPU-1a",
+    )
+    assert gpus_of(DeviceRequests=[{"Driver": "", "Count": -1, "DeviceIDs": None}]) == ("all",)
+    assert gpus_of(Devices=[{"PathOnHost": "/dev/nvidia1"}, {"PathOnHost": "/dev/nvidiactl"}]) == (
+        "1",
+    )
+    visible = ("NVIDIA_VISIBLE_DEVICES=0,GPU-2b",)
+    assert gpus_of(visible, Runtime="nvidia") == ("0", "GPU-2b")
+    assert gpus_of(visible, Runtime="runc") == ()
+    assert gpus_of(("NVIDIA_VISIBLE_DEVICES=void",), Runtime="nvidia") == ()
+
+
+@pytest.mark.parametrize(
+    "backend, device_request",
+    [
+        ("cdi", {"Driver": "cdi", "DeviceIDs": ["nvidia.com/gpu=GPU-1a", "nvidia.com/gpu=0"]}),
+        (
+            "nvidia",
+            {
+                "Driver": "nvidia",
+                "DeviceIDs": ["GPU-1a", "nvidia.com/gpu=0"],
+                "Capabilities": [["gpu", "compute", "utility"]],
+            },
+        ),
+    ],
+)
+def test_gpus_are_asked_for_one_by_one(backend: Any, device_request: dict[str, Any]) -> None:
+    request = ContainerRequest(
+        name="a", image="b", gpus=("GPU-1a", "nvidia.com/gpu=0"), gpu_backend=backend
+    )
+    assert translate.create_body(request)["HostConfig"]["DeviceRequests"] == [device_request]
+
+
+def test_without_gpus_no_device_is_asked_for() -> None:
+    request = ContainerRequest(name="a", image="b", gpu_backend="nvidia")
+    assert translate.create_body(request)["HostConfig"]["DeviceRequests"] == []
+
+
+def test_a_container_s_cpus_are_read_however_they_were_set() -> None:
+    def cpus(**host: int) -> float | None:
+        row = {**INSPECTED, "HostConfig": {**INSPECTED["HostConfig"], **host}}
+        return translate.container(row).limits.cpus
+
+    assert cpus(NanoCpus=1_500_000_000) == 1.5
+    assert cpus(CpuQuota=50_000) == 0.5
+    assert cpus(CpuQuota=50_000, CpuPeriod=200_000) == 0.25
+    assert cpus(CpuQuota=-1, CpuPeriod=100_000) is None
+
+
+@pytest.mark.parametrize("text", ["no", "always", "unless-stopped", "on-failure", "on-failure:3"])
+def test_a_restart_policy_reads_back_as_it_was_written(text: str) -> None:
+    row = {**INSPECTED, "HostConfig": {"RestartPolicy": translate.restart_policy(text)}}
+    assert translate.container(row).restart == text
+
+
+def test_the_containerd_store_is_recognised() -> None:
+    info = {
+        "ServerVersion": "28.0.0",
+        "Driver": "overlayfs",
+        "DriverStatus": [["driver-type", "io.containerd.snapshotter.v1"]],
+        "DockerRootDir": "/var/lib/docker",
+        "OperatingSystem": "Debian",
+        "NCPU": 2,
+        "MemTotal": 1,
+    }
+    assert translate.engine_info(info, {"ApiVersion": "1.48"}).containerd_image_store
+    assert not translate.engine_info(
+        {**info, "DriverStatus": None}, {"ApiVersion": "1.48"}
+    ).containerd_image_store
