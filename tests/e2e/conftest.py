@@ -175,5 +175,5 @@ def log_in(
     page.fill("input[name=username]", account.name)
     page.fill("input[name=password]", account.password)
     page.click("form [type=submit]")
-    page.wait_for_url("**/hub/**")
+    page.wait_for_url("**/hub/home")
     return page
