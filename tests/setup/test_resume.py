@@ -1,19 +1,24 @@
 """What ran before a down comes back with the next up."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.setup.console import RecordingConsole
 from workspace_cli.core import labels
 from workspace_cli.core.fake_engine import FakeEngine
-from workspace_cli.core.models import ContainerRequest
+from workspace_cli.core.models import ContainerRequest, Mount
 from workspace_cli.core.settings import Settings
 from workspace_cli.setup import resume
 
 TINY = "labdock-tests/tiny"
 
 
-def workspace(engine: FakeEngine, owner: str, *, running: bool = True) -> str:
+def workspace(engine: FakeEngine, owner: str, root: Path) -> str:
+    """Run a workspace whose folders are below a data root; return its container's name."""
     name = f"labdock-{owner}--default"
+    home = root / "homes" / owner
+    home.mkdir(parents=True)
     engine.create(
         ContainerRequest(
             name=name,
@@ -23,11 +28,11 @@ def workspace(engine: FakeEngine, owner: str, *, running: bool = True) -> str:
                 labels.WORKSPACE: "default",
                 labels.RESTART: "unless-stopped",
             },
+            mounts=(Mount(str(home), "/workspace"),),
             restart="unless-stopped",
         )
     )
-    if running:
-        engine.start(name)
+    engine.start(name)
     return name
 
 
@@ -45,7 +50,10 @@ def states(engine: FakeEngine, *names: str) -> list[tuple[str, str]]:
 def test_what_ran_comes_back_and_what_was_stopped_does_not(
     fake_engine: FakeEngine, settings: Settings, console: RecordingConsole
 ) -> None:
-    kim, lee = workspace(fake_engine, "kim"), workspace(fake_engine, "lee")
+    kim, lee = (
+        workspace(fake_engine, "kim", settings.root),
+        workspace(fake_engine, "lee", settings.root),
+    )
     fake_engine.stop(lee)
     assert resume.stop_all(settings, fake_engine, console) == 1
     assert states(fake_engine, kim) == [("exited", "no")]
@@ -57,9 +65,9 @@ def test_what_ran_comes_back_and_what_was_stopped_does_not(
 def test_a_second_down_forgets_nothing(
     fake_engine: FakeEngine, settings: Settings, console: RecordingConsole
 ) -> None:
-    kim = workspace(fake_engine, "kim")
+    kim = workspace(fake_engine, "kim", settings.root)
     resume.stop_all(settings, fake_engine, console)
-    lee = workspace(fake_engine, "lee")
+    lee = workspace(fake_engine, "lee", settings.root)
     resume.stop_all(settings, fake_engine, console)
     assert resume.stop_all(settings, fake_engine, console) == 0
     assert resume.remembered(settings) == [kim, lee]
@@ -68,7 +76,7 @@ def test_a_second_down_forgets_nothing(
 def test_an_up_with_nothing_to_bring_back_starts_nothing(
     fake_engine: FakeEngine, settings: Settings, console: RecordingConsole
 ) -> None:
-    kim = workspace(fake_engine, "kim")
+    kim = workspace(fake_engine, "kim", settings.root)
     resume.stop_all(settings, fake_engine, console)
     resume.start_all(settings, fake_engine, console)
     fake_engine.stop(kim)
@@ -79,7 +87,10 @@ def test_an_up_with_nothing_to_bring_back_starts_nothing(
 def test_one_that_cannot_start_keeps_no_other_down(
     fake_engine: FakeEngine, settings: Settings, console: RecordingConsole
 ) -> None:
-    gone, kim = workspace(fake_engine, "gone"), workspace(fake_engine, "kim")
+    gone, kim = (
+        workspace(fake_engine, "gone", settings.root),
+        workspace(fake_engine, "kim", settings.root),
+    )
     resume.stop_all(settings, fake_engine, console)
     fake_engine.remove(gone)
     assert resume.start_all(settings, fake_engine, console) == 1
@@ -89,7 +100,7 @@ def test_one_that_cannot_start_keeps_no_other_down(
 def test_an_interrupted_down_leaves_no_policy_turned_off(
     fake_engine: FakeEngine, settings: Settings, console: RecordingConsole
 ) -> None:
-    kim = workspace(fake_engine, "kim")
+    kim = workspace(fake_engine, "kim", settings.root)
     resume.remember(settings, [kim])
     fake_engine.update(kim, restart="no")
     resume.start_all(settings, fake_engine, console)
@@ -100,3 +111,11 @@ def test_an_interrupted_down_leaves_no_policy_turned_off(
 def test_a_spoilt_memory_is_as_good_as_none(settings: Settings, text: str) -> None:
     resume.memory_file(settings).write_text(text)
     assert resume.remembered(settings) == []
+
+
+def test_workspaces_of_another_data_root_are_left_alone(
+    fake_engine: FakeEngine, settings: Settings, console: RecordingConsole
+) -> None:
+    other = workspace(fake_engine, "other", settings.root.parent / "elsewhere")
+    assert resume.stop_all(settings, fake_engine, console) == 0
+    assert fake_engine.container(other).state == "running"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.setup.console import RecordingConsole
 from workspace_cli.core import labels
-from workspace_cli.core.errors import PortTakenError, SetupError
+from workspace_cli.core.errors import ConflictError, PortTakenError, SetupError
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.models import ContainerRequest
 from workspace_cli.core.settings import Settings
@@ -77,8 +77,9 @@ def test_addresses_are_written_as_each_side_takes_them(bind: str, mapped: str, l
     assert stack.local_address(Settings(bind=bind)) == local
 
 
-def part(engine: FakeEngine, name: str) -> None:
-    engine.create(ContainerRequest(name=name, image=TINY, labels={labels.STACK: name}))
+def part(engine: FakeEngine, name: str, root: str = "/var/lib/labdock") -> None:
+    found = {labels.STACK: name, labels.ROOT: root}
+    engine.create(ContainerRequest(name=name, image=TINY, labels=found))
     engine.start(name)
 
 
@@ -108,6 +109,21 @@ def test_a_hub_that_stays_silent_is_not_waited_for_for_ever(
 ) -> None:
     with pytest.raises(SetupError, match="did not answer within 0 s"):
         stack.wait_ready(settings, running_stack, seconds=0.15, answers=lambda _: False)
+
+
+def test_a_stack_of_another_data_root_is_not_taken_over(
+    fake_engine: FakeEngine, settings: Settings, console: RecordingConsole
+) -> None:
+    part(fake_engine, stack.HUB, root="/srv/lab")
+    with pytest.raises(ConflictError, match="/srv/lab") as caught:
+        preflight.check(settings, fake_engine, console)
+    assert "WORKSPACE_ROOT=/srv/lab make down" in caught.value.remedy
+
+
+def test_our_own_stack_is_no_conflict(fake_engine: FakeEngine, settings: Settings) -> None:
+    stack.check_is_ours(settings, fake_engine)
+    part(fake_engine, stack.HUB, root=str(settings.root))
+    stack.check_is_ours(settings, fake_engine)
 
 
 @pytest.fixture

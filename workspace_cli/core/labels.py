@@ -26,6 +26,8 @@ SERVER = "labdock.server"
 """On images: ``1`` where a Labdock server is inside."""
 STACK = "labdock.stack"
 """On the stack's own containers: ``hub`` or ``proxy``."""
+ROOT = "labdock.root"
+"""On the stack's own containers: the data root that they serve."""
 
 
 def in_namespace(label: str) -> bool:

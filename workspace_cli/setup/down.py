@@ -20,6 +20,7 @@ def run(settings: Settings, console: Console) -> None:
     with HostLock(settings.root / "setup.lock", timeout=LOCK_SECONDS):
         engine = DockerEngine()
         engine.info()
+        stack.check_is_ours(settings, engine)
         # The hub first: a workspace that stops under its eyes would be one that failed.
         console.step("Stopping the stack")
         stack.stop(settings, engine_socket.socket_path(), console)

@@ -23,13 +23,34 @@ def memory_file(settings: Settings) -> Path:
     return settings.root / "stopped.json"
 
 
-def running(engine: Engine) -> list[Workspace]:
-    """List the workspaces that run."""
+def workspaces_of(settings: Settings, engine: Engine) -> list[Workspace]:
+    """List the workspaces of this data root, in every state.
+
+    Those of another one on the same engine, a test's for example, are nobody's
+    business here: each workspace sees a folder of the root that it belongs to.
+    """
     found = (Workspace.of(row) for row in engine.containers({labels.OWNER: None}))
     return [
         workspace
         for workspace in found
-        if workspace is not None and workspace.container.state in ("running", "restarting")
+        if workspace is not None and _is_below(settings.root, engine, workspace.container.name)
+    ]
+
+
+def _is_below(root: Path, engine: Engine, name: str) -> bool:
+    try:
+        mounts = engine.container(name).mounts
+    except NotFoundError:
+        return False  # removed in the meantime
+    return any(Path(mount.source).is_relative_to(root) for mount in mounts)
+
+
+def running(settings: Settings, engine: Engine) -> list[Workspace]:
+    """List the workspaces of this data root that run."""
+    return [
+        workspace
+        for workspace in workspaces_of(settings, engine)
+        if workspace.container.state in ("running", "restarting")
     ]
 
 
@@ -49,7 +70,7 @@ def remembered(settings: Settings) -> list[str]:
 
 def stop_all(settings: Settings, engine: Engine, console: Console) -> int:
     """Stop every running workspace so that no engine start brings it back; return how many."""
-    found = running(engine)
+    found = running(settings, engine)
     if not found:
         return 0
     remember(settings, (workspace.container.name for workspace in found))

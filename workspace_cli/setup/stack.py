@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from workspace_cli.core import naming
+from workspace_cli.core import labels, naming
 from workspace_cli.core.engine import Engine
-from workspace_cli.core.errors import NotFoundError, SetupError
+from workspace_cli.core.errors import ConflictError, NotFoundError, SetupError
 from workspace_cli.core.settings import Settings
 from workspace_cli.setup import data_root
 from workspace_cli.setup.commands import attempt, stream
@@ -71,22 +71,11 @@ def start(settings: Settings, socket_file: Path, console: Console) -> None:
 
 
 def stop(settings: Settings, socket_file: Path, console: Console) -> None:
-    """Stop the proxy and the hub and keep their containers."""
-    stream(
-        compose_command(settings, "stop"),
-        console,
-        failure="The stack could not be stopped",
-        environment=environment(settings, socket_file),
-        shown=_change,
-    )
-
-
-def remove(settings: Settings, socket_file: Path, console: Console) -> None:
-    """Remove the stack's containers and its network."""
+    """Stop the proxy and the hub; their containers go, since nothing is kept in them."""
     stream(
         compose_command(settings, "down"),
         console,
-        failure="The stack could not be removed",
+        failure="The stack could not be stopped",
         environment=environment(settings, socket_file),
         shown=_change,
     )
@@ -125,6 +114,19 @@ def hub_answers(settings: Settings, timeout: float = 5.0) -> bool:
         return False
     finally:
         connection.close()
+
+
+def check_is_ours(settings: Settings, engine: Engine) -> None:
+    """Raise ConflictError where the engine's one stack serves another data root."""
+    try:
+        other = engine.container(HUB).labels.get(labels.ROOT, "")
+    except NotFoundError:
+        return
+    if other != str(settings.root):
+        raise ConflictError(
+            f"A Labdock with another data root is on this engine ({other or 'unknown'}).",
+            f"Stop it first (WORKSPACE_ROOT={other} make down), or set WORKSPACE_ROOT to it.",
+        )
 
 
 def wait_ready(

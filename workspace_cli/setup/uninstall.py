@@ -28,10 +28,11 @@ def run(settings: Settings, console: Console, *, keep_images: bool = False) -> N
     with HostLock(settings.root / "setup.lock", timeout=LOCK_SECONDS):
         engine = DockerEngine()
         engine.info()
+        stack.check_is_ours(settings, engine)
         console.step("Removing the stack")
-        stack.remove(settings, engine_socket.socket_path(), console)
+        stack.stop(settings, engine_socket.socket_path(), console)
         console.step("Removing the workspaces")
-        _remove_workspaces(engine, console)
+        _remove_workspaces(settings, engine, console)
         if not keep_images:
             console.step("Removing the images")
             _remove_images(engine, console)
@@ -41,15 +42,19 @@ def run(settings: Settings, console: Console, *, keep_images: bool = False) -> N
     console.line("The Docker engine is left as it is.")
 
 
-def _remove_workspaces(engine: Engine, console: Console) -> None:
+def _remove_workspaces(settings: Settings, engine: Engine, console: Console) -> None:
     def remove(name: str) -> None:
         engine.remove(name, force=True)
         console.line(f"removed {name}")
 
+    names = [found.container.name for found in resume.workspaces_of(settings, engine)]
     with ThreadPoolExecutor(resume.WORKERS) as pool:
-        list(pool.map(remove, (row.name for row in engine.containers({labels.OWNER: None}))))
+        list(pool.map(remove, names))
+    # A stopped container of somebody else's still needs its network at its next start.
+    needed = {network for row in engine.containers() for network in row.networks}
     for network in engine.networks({labels.OWNER: None}):
-        engine.remove_network(network.name)
+        if network.name not in needed:
+            engine.remove_network(network.name)
 
 
 def _remove_images(engine: Engine, console: Console) -> None:
