@@ -39,6 +39,8 @@ from matplotlib import pyplot as plt, font_manager
 plt.plot([-2, -1, 0], [-1, 0, 1], label="손실 함수")
 plt.title("학습 곡선 - 정확도 95%"); plt.xlabel("에폭"); plt.legend()
 plt.savefig("/tmp/figure.png")
+plt.rcParams["font.family"] = "NanumGothic"  # what every Korean tutorial says
+plt.figure(); plt.plot([-2, -1], [-1, 0]); plt.title("음수"); plt.savefig("/tmp/figure.png")
 print(font_manager.fontManager.findfont("NanumGothic").rsplit("/", 1)[1])
 """
 
