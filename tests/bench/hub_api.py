@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -27,12 +28,18 @@ class Member:
 
 
 class HubApi:
-    """One hub behind its proxy at ``url``; ``token`` may administer it."""
+    """One hub behind its proxy at ``url``; ``token`` may administer it.
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
+    With ``accounts`` a member is an account of Labdock's, which stock JupyterHub has not.
+    """
+
+    def __init__(
+        self, session: aiohttp.ClientSession, url: str, token: str, *, accounts: bool = False
+    ) -> None:
         self.session = session
         self.url = url.rstrip("/")
         self.token = token
+        self.accounts = accounts
 
     async def call(self, method: str, path: str, body: Any = None) -> tuple[int, str]:
         """Call the hub's API; return status and text. Raises HubFailedError from 400 on."""
@@ -59,7 +66,11 @@ class HubApi:
 
     async def add_member(self, name: str) -> Member:
         """Make a user and a token for them."""
-        await self.call("POST", f"/users/{name}")
+        if self.accounts:
+            password = secrets.token_urlsafe()
+            await self.call("POST", "/accounts", {"name": name, "password": password})
+        else:
+            await self.call("POST", f"/users/{name}")
         _, text = await self.call("POST", f"/users/{name}/tokens", {"note": "bench"})
         return Member(name, json.loads(text)["token"])
 
@@ -67,7 +78,7 @@ class HubApi:
         """Stop what the user runs and delete them; a user who is gone is no error."""
         try:
             await self.stop(name)
-            await self.call("DELETE", f"/users/{name}")
+            await self.call("DELETE", f"/{'accounts' if self.accounts else 'users'}/{name}")
         except HubFailedError as exc:
             if ": 404 " not in str(exc):
                 raise

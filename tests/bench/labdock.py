@@ -41,6 +41,7 @@ class Stack:
             token=self.settings.api_token.read_text(encoding="utf-8").strip(),
             options={"image": IMAGE},
             container_of=lambda owner: naming.container_name(owner, naming.DEFAULT_WORKSPACE),
+            accounts=True,
         )
 
 
@@ -94,10 +95,10 @@ def remove_members(client: DockerClient, settings: Settings, prefix: str) -> Non
     Whatever else carries Labdock's labels is left alone.
     """
     filters = {"label": labels.OWNER}
-    for container in client.containers.list(all=True, sparse=True, filters=filters):
-        if container.labels[labels.OWNER].startswith(prefix):
-            container.remove(force=True, v=True)
-            shutil.rmtree(settings.secrets / container.name, ignore_errors=True)
+    for row in client.api.containers(all=True, filters=filters):
+        if row["Labels"][labels.OWNER].startswith(prefix):
+            client.api.remove_container(row["Id"], force=True, v=True)
+            shutil.rmtree(settings.secrets / row["Names"][0].strip("/"), ignore_errors=True)
     for network in client.networks.list(filters=filters, greedy=True):
         if network.attrs["Labels"][labels.OWNER].startswith(prefix):
             for attached in network.containers:

@@ -26,19 +26,18 @@ class Subject:
         self.api = api
         self._prefix = prefix
         self._numbers = count(1)
-        self.members: list[Member] = []
+        self._names: list[str] = []
 
     async def add_member(self) -> Member:
         """Make one more member."""
-        member = await self.api.add_member(f"{self._prefix}{next(self._numbers):03d}")
-        self.members.append(member)
-        return member
+        self._names.append(f"{self._prefix}{next(self._numbers):03d}")
+        return await self.api.add_member(self._names[-1])
 
     async def remove_members(self) -> None:
         """Stop and remove every member that the bench made, one after the other."""
-        while self.members:
-            await self.api.remove_member(self.members[-1].name)
-            self.members.pop()
+        while self._names:
+            await self.api.remove_member(self._names[-1])
+            self._names.pop()
 
 
 async def warm_up(subjects: Sequence[Subject]) -> None:

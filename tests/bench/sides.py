@@ -12,13 +12,17 @@ from tests.bench.figures import SideName
 
 @dataclass(frozen=True)
 class Side:
-    """A running hub: ``options`` go with every start, ``container_of`` names one's container."""
+    """A running hub: ``options`` go with every start, ``container_of`` names one's container.
+
+    ``accounts`` says that its members are accounts of Labdock's.
+    """
 
     name: SideName
     url: str
     token: str
     options: dict[str, Any]
     container_of: Callable[[str], str]
+    accounts: bool = False
 
 
 def free_port() -> int:
