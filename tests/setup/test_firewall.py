@@ -5,7 +5,7 @@ import ipaddress
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workspace_cli.setup.control_network import control_subnet, proxy_address
+from workspace_cli.setup.control_network import control_subnet, given_range, proxy_address
 from workspace_cli.setup.firewall import (
     FORWARD_CHAIN,
     HOST_CHAIN,
@@ -78,4 +78,5 @@ def test_the_control_network_is_the_pools_upper_end(prefix: int, number: int) ->
     assert control.subnet_of(pool)
     assert control.broadcast_address == pool.broadcast_address
     assert proxy_address(pool) in control
+    assert proxy_address(pool) not in given_range(pool)
     assert control.prefixlen == 27

@@ -33,7 +33,7 @@ def test_compose_defaults_are_those_of_the_settings() -> None:
     text = (PROJECT / "compose.yaml").read_text()
     defaults = dict(re.findall(r"\$\{(\w+):-([^}]+)}", text))
     told = stack.environment(Settings(), SOCKET)
-    assert len(defaults) == 6
+    assert len(defaults) == 7
     for name, value in defaults.items():
         assert told[name] == value, name
 

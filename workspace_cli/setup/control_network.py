@@ -22,6 +22,15 @@ def control_subnet(pool: ipaddress.IPv4Network) -> ipaddress.IPv4Network:
     return ipaddress.IPv4Network((last, PREFIX))
 
 
+def given_range(pool: ipaddress.IPv4Network) -> ipaddress.IPv4Network:
+    """Return the upper half of the control network, for addresses that nobody asked for.
+
+    >>> given_range(ipaddress.IPv4Network("10.213.0.0/16"))
+    IPv4Network('10.213.255.240/28')
+    """
+    return list(control_subnet(pool).subnets())[1]
+
+
 def proxy_address(pool: ipaddress.IPv4Network) -> ipaddress.IPv4Address:
     """Return the proxy's address on the control network.
 

@@ -16,7 +16,7 @@ from workspace_cli.core.settings import Settings
 from workspace_cli.setup import data_root
 from workspace_cli.setup.commands import attempt, stream
 from workspace_cli.setup.console import Console
-from workspace_cli.setup.control_network import control_subnet, proxy_address
+from workspace_cli.setup.control_network import control_subnet, given_range, proxy_address
 from workspace_cli.setup.machine import PROJECT
 
 HUB, PROXY = naming.HUB_CONTAINER, naming.PROXY_CONTAINER
@@ -45,6 +45,7 @@ def environment(settings: Settings, socket_file: Path) -> dict[str, str]:
         "WORKSPACE_PORT": str(settings.port),
         "LABDOCK_SOCKET": str(socket_file),
         "LABDOCK_CONTROL_SUBNET": str(control_subnet(pool)),
+        "LABDOCK_CONTROL_RANGE": str(given_range(pool)),
         "LABDOCK_PROXY_ADDRESS": str(proxy_address(pool)),
         "LABDOCK_SETTINGS_DIGEST": data_root.digest_of(settings.hub_dir / ".env"),
         "LABDOCK_PROXY_FILES": data_root.digest_of(
