@@ -161,21 +161,27 @@ class AccountHandler(AccountsHandler):
         self.db.commit()
 
     async def _stop_servers(self, user: Any) -> None:
-        for server, spawner in list(user.spawners.items()):
-            if spawner.pending == "spawn" and spawner._spawn_future:  # noqa: SLF001 - as DELETE does
-                spawner._spawn_future.cancel()  # noqa: SLF001
-                await asyncio.sleep(0)
-            if spawner.active and not spawner._stop_pending:  # noqa: SLF001
+        """Stop every server of a user, also one that is just starting; BusyError if one stays."""
+        for server in list(user.spawners):
+            await self._end_start(user.spawners[server])
+            spawner = user.spawners[server]
+            if spawner.ready:
                 await self.stop_single_user(user, server)
-            if spawner._stop_future:  # noqa: SLF001
-                await asyncio.wait([spawner._stop_future], timeout=STOP_SECONDS)  # noqa: SLF001
-            if spawner._stop_pending:  # noqa: SLF001
+            if stopping := spawner._stop_future:  # noqa: SLF001 - JupyterHub's handlers do so too
+                await asyncio.wait([stopping], timeout=STOP_SECONDS)
+            if spawner.active:
                 self.fail(
                     BusyError(
                         f"A workspace of {user.name} is still stopping.",
-                        "The account is closed already; remove it again in a minute.",
+                        "Nobody can log in to the account any more; remove it again in a minute.",
                     )
                 )
+
+    async def _end_start(self, spawner: Any) -> None:
+        starting = spawner._spawn_future  # noqa: SLF001 - JupyterHub's handlers do so too
+        if starting and not starting.done():
+            starting.cancel()
+            await asyncio.wait([starting], timeout=STOP_SECONDS)
 
 
 def account_model(account: Account) -> dict[str, Any]:

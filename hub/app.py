@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from itertools import count
 from typing import Any
 
 from jupyterhub import orm
@@ -18,6 +19,8 @@ from workspace_cli.core.errors import LabdockError
 
 UPKEEP_SECONDS = 5.0
 """A proxy that was restarted has lost its routes; members wait no longer than this."""
+REAP_TURNS = 12
+"""Leftovers are looked for once a minute."""
 
 
 class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
@@ -42,7 +45,6 @@ class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
     async def start(self) -> None:
         """Start listening, and look after networks and routes from then on."""
         await super().start()
-        await reap_leftovers(self.machine, self.log)
         self._upkeep = asyncio.create_task(self._look_after())
 
     async def cleanup(self) -> None:
@@ -69,9 +71,10 @@ class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
         self.db.commit()
 
     async def _look_after(self) -> None:
-        while True:
-            await asyncio.sleep(UPKEEP_SECONDS)
+        for turn in count():
             try:
+                if turn % REAP_TURNS == 0:
+                    await reap_leftovers(self.machine, self.log)
                 await attach(self.machine)
                 await self._restore_routes()
             except LabdockError as exc:
@@ -80,6 +83,7 @@ class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
                 # Whatever it is, the next round may find it gone; without upkeep members
                 # would be cut off for good.
                 self.log.exception("Upkeep failed; trying again")
+            await asyncio.sleep(UPKEEP_SECONDS)
 
     async def _restore_routes(self) -> None:
         """Give a proxy that was restarted its routes back.

@@ -25,7 +25,6 @@ from hub.starting import REPLACE, CancelledStartError, Start, Steps, Wanted
 from workspace_cli.core import naming, secrets, workspaces
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.errors import (
-    InvalidInputError,
     InvalidNameError,
     LabdockError,
     StartFailedError,
@@ -102,7 +101,8 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
             start.cancel()
             raise
         except LabdockError as exc:
-            if isinstance(exc, InvalidInputError):
+            if start.image is None:
+                # Nothing was started: what was refused must not come back at the next start.
                 self._keep_options(self._good_options)
             await start.undo()
             raise spawn_exception(exc) from exc
@@ -140,7 +140,8 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
 
     async def get_url(self) -> str:
         """Return the address by name, whatever address the container has now."""
-        return f"http://{self.container_name}:{SERVER_PORT}"
+        path = self.server.base_url if self.server else ""
+        return f"http://{self.container_name}:{SERVER_PORT}{path}"
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """Yield the real steps of the start, each as it begins."""

@@ -67,6 +67,8 @@ class Start:
     async def run(self) -> str:
         """Bring the workspace up and return its address on its owner's network."""
         self._future = self._machine.submit(self._bring_up)
+        # Whoever cancels a start does not ask how it ended: asyncio need not complain of that.
+        self._future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         # Cancelling must not abandon the thread: `settled` waits until it has tidied up.
         return await asyncio.shield(self._future)
 

@@ -43,17 +43,34 @@ async def attach(machine: Machine) -> None:
 
 
 def _attach(host: Host) -> frozenset[str]:
-    networks.attach_stack(host)
-    proxies = host.engine.containers({labels.STACK: "proxy"})
+    wanted = {network.name for network in host.engine.networks({labels.OWNER: None})}
+    stack = host.engine.containers({labels.STACK: None})
+    if any(wanted - set(container.networks) for container in stack):
+        # Under the lock: another client may be removing one of them at this moment.
+        with host.locked():
+            networks.attach_stack(host)
+        stack = host.engine.containers({labels.STACK: None})
+    proxies = [row for row in stack if row.labels[labels.STACK] == "proxy"]
     return frozenset(address for proxy in proxies for address in proxy.networks.values() if address)
 
 
 async def reap_leftovers(machine: Machine, log: Logger) -> None:
     """Remove what clients that died left behind; a failure is only logged."""
     try:
-        removed = await machine.submit(workspaces.reap, machine.host)
+        removed = await machine.submit(_reap, machine.host)
     except LabdockError as exc:
         log.warning("Leftovers stay for now: %s", exc)
     else:
         for name in removed:
             log.info("Removed a leftover: %s", name)
+
+
+def _reap(host: Host) -> list[str]:
+    removed = workspaces.reap(host)
+    with host.locked():
+        owners = {row.labels[labels.OWNER] for row in host.engine.containers({labels.OWNER: None})}
+        for network in host.engine.networks({labels.OWNER: None}):
+            if network.labels[labels.OWNER] not in owners:
+                networks.remove_owner_network(host, network.labels[labels.OWNER])
+                removed.append(network.name)
+    return removed
