@@ -55,6 +55,7 @@ def running(client: DockerClient) -> Iterator[Stack]:
     hub = _hub(client)
     if hub is not None:
         stack = Stack(load_settings(), os.environ)
+        _require_own(hub, stack.settings)
         if hub.status == "running":
             print("Measuring the Labdock that runs here; its members share the machine meanwhile.")
             yield stack
@@ -118,6 +119,16 @@ def versions(client: DockerClient) -> dict[str, str]:
         IMAGE, ["-I", "-c", code], entrypoint=["/opt/labdock/bin/python"], remove=True
     )
     return dict(line.split() for line in output.decode().splitlines())
+
+
+def _require_own(hub: Container, settings: Settings) -> None:
+    """Refuse a hub that serves another data root than the settings here name."""
+    served = hub.labels.get(labels.ROOT, "")
+    if served != str(settings.root):
+        raise SystemExit(
+            f"The Labdock on this machine serves {served}, and the settings here name "
+            f"{settings.root}. Set WORKSPACE_ROOT={served} and the port that goes with it."
+        )
 
 
 def _hub(client: DockerClient) -> Container | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from docker import DockerClient
 
@@ -48,7 +50,7 @@ def running(client: DockerClient) -> Iterator[Side]:
             detach=True,
             network=NAME,
             ports={"8000/tcp": ("127.0.0.1", port)},
-            volumes={"/var/run/docker.sock": {"bind": "/var/run/docker.sock"}},
+            volumes={_socket(): {"bind": "/var/run/docker.sock"}},
             environment={
                 "BENCH_IMAGE": SINGLEUSER_IMAGE,
                 "BENCH_NETWORK": NAME,
@@ -65,6 +67,11 @@ def running(client: DockerClient) -> Iterator[Side]:
         )
     finally:
         remove_all(client)
+
+
+def _socket() -> str:
+    """Return the engine's socket on this machine: the one that everything else here uses."""
+    return urlsplit(os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")).path
 
 
 def remove_all(client: DockerClient) -> None:
