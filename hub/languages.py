@@ -61,13 +61,16 @@ def translate(text: str, language: str | None = None) -> str:
     """Return a message of the core or the hub in a language, by default the request's.
 
     Messages with facts in them ("There is no image 'x'.") are found by their
-    form in the catalogue ("There is no image {image}."); a fact called
-    ``message`` is translated in its turn.  Several sentences in a row are
-    translated one by one; what nobody translated stays English.
+    form in the catalogue ("There is no image {image}.").  The name of a field
+    before a colon, and several sentences in a row, are translated one by one;
+    what nobody translated stays English.
     """
     language = language or current.get()
     if language == DEFAULT or not text:
         return text
+    field = _FIELD.match(text)
+    if field and (name := _exact(language).get(field[1])):
+        return f"{name} {translate(text[field.end() :], language)}"
     for end in re.finditer(r"(?<=[.!?…])\s+", text):
         first = _lookup(text[: end.start()], language)
         if first is not None:
@@ -112,6 +115,10 @@ _HOLE = re.compile(r"\{(\w+)\}")
 """Where a fact stands in a message: ``{image}``."""
 
 
+_FIELD = re.compile(r"(\w+:) ")
+"""What a message of ``options.py`` begins with: ``memory: ``."""
+
+
 class _Form(NamedTuple):
     pattern: re.Pattern[str]
     text: str
@@ -127,10 +134,7 @@ def _lookup(text: str, language: str) -> str | None:
     for form in _forms(language):
         found = form.pattern.fullmatch(text)
         if found:
-            facts = found.groupdict()
-            if "message" in facts:
-                facts["message"] = translate(facts["message"], language)
-            return form.filled(facts)
+            return form.filled(found.groupdict())
     return None
 
 
@@ -165,5 +169,5 @@ def _pattern(form: str) -> re.Pattern[str]:
             written.append(f"(?P={part})")
         else:
             seen.add(part)
-            written.append(f"(?P<{part}>.+?)")
+            written.append(f"(?P<{part}>.*?)")
     return re.compile("".join(written), re.DOTALL)

@@ -71,7 +71,7 @@ def test_from_login_to_a_running_workspace_and_back(visit: Visit, url: str) -> N
     page.click("[data-action=setup]")
     set_up(page, image="labdock/pytorch", cpus="2", memory="4g")
     expect(page.locator("#log li")).to_have_count(4)
-    expect(page.locator("#log")).to_contain_text("Creating the container.")
+    expect(page.locator("#log")).to_contain_text("Creating the container")
     page.wait_for_url(re.compile(r"/user/kim/"))
     expect(page).to_have_title("JupyterLab")
 
@@ -134,7 +134,7 @@ def test_a_failed_start_says_why_and_how_to_go_on(visit: Visit) -> None:
     set_up(page, memory="1g")
     expect(page.locator("h1")).to_have_text("작업 공간이 시작되지 않았습니다")
     expect(page.locator("#step")).to_contain_text("<out of memory>")
-    expect(page.locator("#log")).to_contain_text("컨테이너를 만드는 중입니다.")
+    expect(page.locator("#log")).to_contain_text("컨테이너를 만드는 중")
     expect(page.locator("#cancel")).to_be_hidden()
     page.click("#again")
     page.wait_for_url("**/hub/spawn/jung")

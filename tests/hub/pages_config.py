@@ -160,7 +160,11 @@ class StepsSpawner(Spawner):  # type: ignore[misc]
 
     async def start(self) -> tuple[str, int]:
         self.steps = []
-        words = ["Choosing a port.", "Creating the container.", "Starting the server."]
+        words = [
+            "Creating the container",
+            "Starting the container",
+            "Waiting for the server to answer",
+        ]
         for word in words:
             self.steps.append(word)
             await asyncio.sleep(1 if self.name == "slow" else STEP)
@@ -207,6 +211,6 @@ c.Authenticator.admin_users = {"admin"}
 c.JupyterHub.db_url = "sqlite://"
 c.JupyterHub.cookie_secret = b"0" * 32
 c.JupyterHub.allow_named_servers = True
-c.JupyterHub.named_server_limit_per_user = 5
+c.JupyterHub.named_server_limit_per_user = pages_hub.NAMED_LIMIT
 c.JupyterHub.log_level = "WARN"
 pages.configure(c, Settings(timezone="Asia/Seoul"))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 PASSWORD = "correct horse"
 ADMIN_PASSWORD = "correct horse battery staple and more"
+NAMED_LIMIT = 5
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
 

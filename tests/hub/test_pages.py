@@ -279,10 +279,29 @@ def test_progress_is_told_in_the_language_of_whoever_watches(login: Login) -> No
     page = spawn(client, "/hub/spawn/yoon/slow")
     events = read(page).one("section", id="progress").attributes["data-events"]
     told = client.get(events).text
-    assert "컨테이너를 만드는 중입니다." in told.encode().decode("unicode_escape")
+    assert "컨테이너를 만드는 중" in told.encode().decode("unicode_escape")
 
 
 def test_the_templates_folder_has_every_page_of_jupyterhub() -> None:
     theirs = Path(DATA_FILES_PATH) / "templates"
     ours = pages_hub.REPOSITORY / "hub" / "templates"
     assert {p.name for p in theirs.glob("*.html")} <= {p.name for p in ours.glob("*.html")}
+
+
+def test_who_has_every_workspace_allowed_is_told_so(login: Login) -> None:
+    client = login("full")
+    for number in range(pages_hub.NAMED_LIMIT):
+        client.get(f"/hub/spawn/full/w{number}")
+    document = read(client.get("/hub/home"))
+    assert len(document.all("article")) == 1 + pages_hub.NAMED_LIMIT
+    assert document.all("form", id="add") == []
+    refused = client.get("/hub/spawn/full/one-more")
+    assert refused.status_code == 400
+    assert "maximum of 5" in refused.text
+
+
+def test_jupyterhubs_own_refusals_are_told_in_korean(login: Login) -> None:
+    client = login("viel", "ko")
+    for number in range(pages_hub.NAMED_LIMIT):
+        client.get(f"/hub/spawn/viel/w{number}")
+    assert "5개까지 모두 만들었습니다" in client.get("/hub/spawn/viel/one-more").text
