@@ -16,6 +16,8 @@ from workspace_cli.core.references import shown
 from workspace_cli.core.settings import Settings
 
 _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock")
+_ENGINE = ("/var/lib/docker", "/var/lib/containerd")
+"""Where the engine keeps every container's and every member's files."""
 _KERNEL = ("/proc", "/sys", "/dev")
 _OURS = ("/opt/labdock", "/run/labdock")
 _SYSTEM = (
@@ -73,9 +75,10 @@ def _checked_source(source: str, settings: Settings) -> str:
                 f"{source} cannot be mounted: it is or holds {what}.",
                 "Mount the folder that holds your data.",
             )
-    if any(real.is_relative_to(folder) for folder in (*_inside(settings), *map(Path, _KERNEL))):
+    closed = (*_inside(settings), *map(Path, (*_KERNEL, *_ENGINE)))
+    if any(real.is_relative_to(folder) for folder in closed):
         raise InvalidOptionError(
-            f"{source} cannot be mounted: it belongs to Labdock or to the kernel.",
+            f"{source} cannot be mounted: it belongs to Labdock, to the engine or to the kernel.",
             "Mount the folder that holds your data.",
         )
     if real.is_socket():
@@ -92,6 +95,7 @@ def _guarded(settings: Settings) -> list[tuple[Path, str]]:
     return [
         *((Path(os.path.realpath(path)), "the engine's socket") for path in sockets),
         (Path("/"), "the whole machine"),
+        *((Path(folder), "the engine's files") for folder in _ENGINE),
         *((Path(os.path.realpath(path)), "Labdock's own state") for path in _inside(settings)),
     ]
 

@@ -123,6 +123,7 @@ def _replace(
         tell(report, "Creating the new container")
         undo.add(lambda: _restore(host, spec.container_name))
         with host.locked():
+            settle(host, halves(host.engine.containers({labels.OWNER: spec.owner}), current.name))
             rows = host.engine.containers()
             request = place(host, spec, rows, current=current, avoid=avoid)
             _swap(host, replace(request, image=image))
@@ -180,25 +181,26 @@ def _restore(host: Host, name: str) -> None:
             host.engine.rename(name + OLD, name)
 
 
+def halves(rows: Sequence[ContainerSummary], name: str) -> list[ContainerSummary]:
+    """Return a workspace's container and what recreations may have left beside it."""
+    return [row for row in rows if row.name in (name, name + NEXT, name + OLD)]
+
+
 def settle(host: Host, rows: Sequence[ContainerSummary]) -> list[str]:
     """Tidy up recreations whose client died half-way (under the lock).
 
     Returns the names that were removed.  Where both are there under their final
     names the new one stands, for it holds the old one's layer.
     """
-    names = {row.name for row in rows}
+    ours = {row.name for row in rows if labels.WORKSPACE in row.labels}
     removed = []
-    for name in sorted(names):
+    for name in sorted(ours):
         main = name.removesuffix(OLD).removesuffix(NEXT)
-        if main == name or labels.WORKSPACE not in _labels_of(rows, name):
+        if main == name:
             continue
-        if name.endswith(OLD) and main not in names:
+        if name.endswith(OLD) and main not in ours:
             host.engine.rename(name, main)
         else:
             host.engine.remove(name, force=True)
             removed.append(name)
     return removed
-
-
-def _labels_of(rows: Sequence[ContainerSummary], name: str) -> set[str]:
-    return {label for row in rows if row.name == name for label in row.labels}

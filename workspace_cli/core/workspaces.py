@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workspace_cli.core import images, secrets
+from workspace_cli.core import images, labels, secrets
 from workspace_cli.core.changes import Change, change_needed
 from workspace_cli.core.checks import checked
 from workspace_cli.core.creation import create_and_start, tell
@@ -22,7 +22,7 @@ from workspace_cli.core.models import (
 )
 from workspace_cli.core.placement import place
 from workspace_cli.core.reading import find, list_workspaces, spec_of
-from workspace_cli.core.recreate import renew, settle
+from workspace_cli.core.recreate import halves, renew, settle
 from workspace_cli.core.removal import Removal, purge, reap, removal_preview, remove
 from workspace_cli.core.undo import Undo
 
@@ -94,7 +94,8 @@ def bring_up(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> W
 
 def _settled(host: Host, spec: WorkspaceSpec) -> Container:
     with host.locked():
-        settle(host, host.engine.containers())
+        rows = host.engine.containers({labels.OWNER: spec.owner})
+        settle(host, halves(rows, spec.container_name))
     return host.engine.container(spec.container_name)
 
 
