@@ -79,10 +79,13 @@ class RequestLanguage(OutputTransform):
     def transform_first_chunk(
         self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
     ) -> tuple[int, HTTPHeaders, bytes]:
-        """Say which language a page is in, so that no cache mixes them up."""
+        """Say which language a page is in, and keep pages out of every cache.
+
+        The back button must not show one member's page to the next at a shared computer.
+        """
         if headers.get("Content-Type", "").startswith("text/html"):
             headers["Content-Language"] = self.language
-            headers.add("Vary", "Accept-Language, Cookie")
+            headers["Cache-Control"] = "no-store"
         return status_code, headers, chunk
 
 

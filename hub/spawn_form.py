@@ -31,9 +31,11 @@ SHM_STEPS = ("256m", "1g", "2g", "4g", "8g", "16g", "32g")
 class Facts:
     """What the form depends on: images, the machine (memory in bytes), the workspace's own.
 
-    ``image`` is what the existing container was made from, None where there is none.
+    ``reference`` is OWNER/NAME; ``image`` is what the existing container was made
+    from, None where there is none.
     """
 
+    reference: str
     offers: Sequence[offers.Offer]
     image: str | None
     cpus: int
@@ -70,9 +72,11 @@ def options_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
 def gather(host: Host, owner: str, server: str) -> Facts:
     """Ask the engine and the catalogue; blocks."""
     images = host.engine.images({labels.SERVER: None})
+    workspace = workspace_of_server(server)
     return Facts(
+        reference=f"{owner}/{workspace}",
         offers=offers.of_owner(host.catalogue, images, owner),
-        image=_image_of(host, owner, workspace_of_server(server)),
+        image=_image_of(host, owner, workspace),
         cpus=host.info.cpus,
         memory=host.info.memory,
         gpus=len(inventory(choose_backend(host.settings, host.info))),
@@ -99,6 +103,7 @@ def render(facts: Facts, chosen: Mapping[str, str]) -> str:
             offers=facts.offers,
             picked=picked or (known[0] if known else None),
             current=current or facts.image,
+            reference=facts.reference,
             facts=facts,
             chosen=chosen,
             memory_choices=_sizes(MEMORY_STEPS, facts.memory, chosen.get("memory", "")),

@@ -19,12 +19,24 @@ async function refresh() {
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   const cards = fresh.getElementById("workspaces");
   if (!cards || busy) return;
+  tellNews(cards);
   const focused = document.activeElement?.closest?.("[data-server]")?.dataset.server;
   if (cards.innerHTML === grid.innerHTML) return;
   grid.replaceChildren(...cards.childNodes);
   if (focused !== undefined) {
     grid.querySelector(`[data-server="${CSS.escape(focused)}"] .actions > *`)?.focus();
   }
+}
+
+/** Let screen readers hear which workspace changed, and to what. */
+function tellNews(cards) {
+  const changed = [...cards.querySelectorAll(".workspace")].filter((card) => {
+    const before = grid.querySelector(`[data-server="${CSS.escape(card.dataset.server)}"]`);
+    return before && before.dataset.state !== card.dataset.state;
+  });
+  document.getElementById("news").textContent = changed
+    .map((card) => `${card.dataset.title}: ${card.querySelector(".state").textContent}`)
+    .join(". ");
 }
 
 /** Do something with one card; its buttons wait meanwhile. */

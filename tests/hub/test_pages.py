@@ -82,6 +82,7 @@ def test_the_browsers_language_is_spoken_until_another_is_chosen(visit: Login) -
     assert heading(page) == "로그인"
     assert read(page).one("html").attributes["lang"] == "ko"
     assert page.headers["Content-Language"] == "ko"
+    assert page.headers["Cache-Control"] == "no-store"
     link = read(page).one("a", lang="en").attributes["href"]
 
     switched = client.get(link)

@@ -22,7 +22,13 @@ GIB = 2**30
 BASE = offers.Offer(reference="labdock/base", title="Basic", description="A lab.", size=GIB)
 TORCH = offers.Offer(reference="labdock/pytorch", title="PyTorch", description="", size=2 * GIB)
 FACTS = Facts(
-    offers=(BASE, TORCH), image=None, cpus=8, memory=16 * GIB, gpus=0, port_range=(9200, 9299)
+    reference="kim/default",
+    offers=(BASE, TORCH),
+    image=None,
+    cpus=8,
+    memory=16 * GIB,
+    gpus=0,
+    port_range=(9200, 9299),
 )
 
 
@@ -58,6 +64,7 @@ def test_memory_beyond_the_machine_is_not_on_offer() -> None:
 def test_a_workspace_that_exists_warns_of_the_image_that_would_replace_it() -> None:
     page = Document(render(replace(FACTS, image="labdock/base:latest"), {}))
     assert page.one("div", id="replace").attributes["data-current"] == "labdock/base"
+    assert "workspace commit kim/default" in page.one("div", id="replace").text
     assert "checked" not in page.one("input", name="replace_image").attributes
     assert page.values()["image"] == "labdock/base"
 
