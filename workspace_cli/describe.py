@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workspace_cli import text
+from workspace_cli.core import labels
 from workspace_cli.core.models import Container
 
 _SIGNALS = {
@@ -54,11 +55,18 @@ def _exit_sentence(container: Container) -> str:
         return f"it was killed: out of memory{_limit(container)} (exit code {code})"
     if code == _NEVER:
         return ""
+    if _was_stopped(container) and code in (0, 137, 143):
+        return "it was stopped"
     if code == 0:
         return "it ended by itself, without an error"
     if code in (125, 126, 127):
         return f"its start program could not be run (exit code {code})"
     return _SIGNALS.get(code, "it failed") + f" (exit code {code})"
+
+
+def _was_stopped(container: Container) -> bool:
+    # A stop turns the restart policy off, which the label still names.
+    return container.restart == "no" != container.labels.get(labels.RESTART, "no")
 
 
 def _limit(container: Container) -> str:

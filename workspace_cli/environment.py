@@ -8,6 +8,9 @@ from pathlib import Path
 
 from workspace_cli.core.errors import InvalidOptionError
 
+LONGEST_FILE = 1024 * 1024
+"""Characters; a device that never ends is not read for ever."""
+
 
 def parse_environment(
     given: Sequence[str], environ: Mapping[str, str] | None = None
@@ -33,9 +36,12 @@ def parse_environment(
 def read_environment_file(path: Path) -> dict[str, str]:
     """Return the variables of a file, one a line; empty lines and ``#`` lines are passed over."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(LONGEST_FILE + 1)
     except (OSError, UnicodeDecodeError) as exc:
         reason = getattr(exc, "strerror", None) or "it is not UTF-8 text"
         raise InvalidOptionError(f"{path} cannot be read: {reason}.", "Name another file.") from exc
+    if len(text) > LONGEST_FILE:
+        raise InvalidOptionError(f"{path} is too long to be variables.", "Name another file.")
     lines = (line.strip() for line in text.splitlines())
     return parse_environment([line for line in lines if line and not line.startswith("#")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,8 +63,8 @@ class CommandLine:
         return ended
 
 
-@pytest.fixture
-def engine() -> FakeEngine:
+def new_engine() -> FakeEngine:
+    """Return an engine with two of the lab's images and a stranger's."""
     engine = FakeEngine()
     config = {"Cmd": ["tini"]}
     engine.add_image("labdock/base:latest", labels=SERVER, config=config, files={ENTER: b""})
@@ -72,22 +73,31 @@ def engine() -> FakeEngine:
     return engine
 
 
+def new_host(engine: FakeEngine, settings: Settings) -> Host:
+    """Return a machine that offers the lab's two images."""
+    offered = (
+        CatalogueImage(name="labdock/base", workspace=True),
+        CatalogueImage(name="labdock/pytorch", parent="labdock/base", workspace=True),
+    )
+    return Host(engine, settings, Catalogue.of(offered))
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return new_engine()
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     # Far from the machine's own range, so that a running workspace does not matter.
-    return Settings(root=tmp_path / "labdock", port_range=(29200, 29203))
+    settings = Settings(root=tmp_path / "labdock", port_range=(29200, 29203))
+    settings.root.mkdir()
+    return settings
 
 
 @pytest.fixture
 def host(engine: FakeEngine, settings: Settings) -> Host:
-    catalogue = Catalogue.of(
-        (
-            CatalogueImage(name="labdock/base", workspace=True),
-            CatalogueImage(name="labdock/pytorch", parent="labdock/base", workspace=True),
-        )
-    )
-    settings.root.mkdir()
-    return Host(engine, settings, catalogue)
+    return new_host(engine, settings)
 
 
 @pytest.fixture
@@ -103,3 +113,11 @@ def study(workspace: CommandLine) -> Callable[..., Ended]:
         return workspace.ok("run", name, "--owner", owner, "--detach", *options)
 
     return make
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -204,7 +204,7 @@ def test_run_waits_until_the_server_answers(workspace: CommandLine) -> None:
     def serve_later(method: str) -> None:
         if method == "start":
             servers.append(http.server.HTTPServer(("127.0.0.1", 29200), Page))
-            threading.Timer(0.3, servers[0].serve_forever).start()
+            threading.Timer(0.3, servers[0].serve_forever, [0.01]).start()
             asked.append(time.monotonic())
 
     workspace.engine.before = serve_later

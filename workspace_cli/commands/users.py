@@ -12,7 +12,16 @@ from workspace_cli.invocation import Invocation, command_app, examples
 
 app = command_app()
 users = command_app()
-app.add_typer(users, name="users", help="Manage the accounts that members log in with.")
+app.add_typer(
+    users,
+    name="users",
+    help="Manage the accounts that members log in with.",
+    epilog=examples(
+        "workspace users ls",
+        "workspace users add kim",
+        "workspace users passwd kim --generate",
+    ),
+)
 
 User = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
 PasswordOption = Annotated[
@@ -45,7 +54,10 @@ def add(
     generate: Generate = False,
     json: parameters.Json = False,
 ) -> None:
-    """Add an account; without a terminal and without a password, one is generated."""
+    """Add an account.
+
+    Without a terminal and without a password, one is generated and printed.
+    """
     call = Invocation.of(context)
     chosen, generated = _password(call, password, from_stdin=from_stdin, generate=generate)
     call.hub.add_account(name, chosen, admin=admin)
@@ -76,7 +88,10 @@ def rm(
     name: User,
     force: Annotated[bool, typer.Option("-f", "--force", help="Ask nothing.")] = False,
 ) -> None:
-    """Remove an account and stop its workspaces; the member's files are kept."""
+    """Remove an account and stop its workspaces.
+
+    The member's files are kept.
+    """
     call = Invocation.of(context)
     if not force and call.console.interactive:
         question = f"Remove the account {name!r} and stop its workspaces? (The files stay.)"

@@ -22,6 +22,7 @@ from workspace_cli.core.engine import Progress, Report
 from workspace_cli.core.errors import (
     BusyError,
     ConflictError,
+    DiskFullError,
     HubUnreachableError,
     InvalidInputError,
     InvalidOptionError,
@@ -29,6 +30,7 @@ from workspace_cli.core.errors import (
     NotAllowedError,
     NotFoundError,
     StartFailedError,
+    UnreachableError,
     UserNotFoundError,
     WorkspaceNotFoundError,
 )
@@ -45,11 +47,12 @@ POLL_SECONDS = 0.1
 _REMEDY = "Start it with `workspace up`, or look into it with `workspace doctor`."
 _ERRORS: dict[int, type[LabdockError]] = {
     400: InvalidInputError,
-    403: NotAllowedError,
     404: NotFoundError,
     409: ConflictError,
     422: InvalidOptionError,
     429: BusyError,
+    503: UnreachableError,
+    507: DiskFullError,
 }
 
 
@@ -95,21 +98,32 @@ class HubClient:
         body: dict[str, Any] = {"note": note}
         if expires_in is not None:
             body["expires_in"] = expires_in
-        with _not_found(UserNotFoundError, f"There is no account {user!r}.", _LIST_USERS):
+        try:
             made = self._call("POST", f"/users/{_segment(user)}/tokens", body).data
+        except NotAllowedError as exc:
+            # The hub answers 403 for a user that it does not know.
+            if "not found" not in exc.message:
+                raise
+            raise UserNotFoundError(f"There is no account {user!r}.", _LIST_USERS) from exc
         return dict(made)
 
     # servers --------------------------------------------------------------
     def start_server(self, owner: str, workspace: str, report: Report | None = None) -> None:
         """Start a workspace with the options it had, and wait until it is ready.
 
+        Nothing happens where it runs already.
         Raises StartFailedError with the hub's reason, UserNotFoundError.
         """
         path = _server_path(owner, workspace)
         started = _Background(lambda: self._call("POST", path))
         failure = self._follow(path, started, report)
         with _not_found(UserNotFoundError, f"The hub knows no member {owner!r}.", _LIST_USERS):
-            started.result()
+            try:
+                started.result()
+            except InvalidInputError as exc:
+                if "already running" not in exc.message:
+                    raise
+                return
         if failure is not None:
             raise StartFailedError(
                 failure, f"See what it printed: workspace logs {owner}/{workspace}"
@@ -305,9 +319,10 @@ def _error(status: int, content: bytes) -> LabdockError:
         return HubUnreachableError(f"The hub does not answer (HTTP {status}).", _REMEDY)
     message = str(data.get("message") or f"HTTP {status}").strip()
     remedy = str(data.get("remedy") or "")
-    if status == 401 or (status == 403 and "token" in message.lower()):
+    if status in (401, 403):
         return NotAllowedError(
-            f"The hub does not accept the command line's token: {message}", "Run `workspace up`."
+            f"The hub refuses the command line: {message}",
+            "If its token is out of date, `workspace up` renews it.",
         )
-    kind = _ERRORS.get(status, StartFailedError if status >= 500 else LabdockError)
+    kind = _ERRORS.get(status, LabdockError)
     return kind(message if message.endswith((".", "!", "?")) else f"{message}.", remedy)
