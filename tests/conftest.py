@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.second_engine import SecondEngine
 from tests.support import Namespace, tiny_file_system
 from workspace_cli.core.docker_engine import DockerEngine
 from workspace_cli.core.fake_engine import FakeEngine
@@ -49,3 +52,26 @@ def namespace(docker_engine: DockerEngine) -> Iterator[Namespace]:
     namespace = Namespace(docker_engine, f"t{secrets.token_hex(4)}")
     yield namespace
     namespace.remove_everything()
+
+
+@pytest.fixture(scope="session")
+def second_engine_running(docker_engine: DockerEngine, tiny_image: str) -> Iterator[SecondEngine]:
+    """Give an engine of the tests' own with the tiny image, for a whole run of pytest."""
+    with (
+        tempfile.TemporaryDirectory(prefix="labdock-engine-", dir="/var/tmp") as folder,
+        SecondEngine(Path(folder) / "engine").running() as second,
+    ):
+        second.receive(docker_engine, tiny_image)
+        yield second
+
+
+@pytest.fixture
+def second_engine(second_engine_running: SecondEngine) -> Iterator[SecondEngine]:
+    """Give an engine that a test may stop, kill and start, with no container on it.
+
+    It has the tiny image; ``receive`` carries others over.
+    """
+    yield second_engine_running
+    if not second_engine_running.up:
+        second_engine_running.start()
+    second_engine_running.remove_containers()

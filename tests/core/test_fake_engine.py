@@ -50,7 +50,7 @@ def test_an_engine_that_is_down_answers_nothing(fake_engine: FakeEngine) -> None
     "policy, running, stopped",
     [
         ("no", "exited", "exited"),
-        ("on-failure:3", "running", "exited"),
+        ("on-failure:3", "running", "running"),
         ("unless-stopped", "running", "exited"),
         ("always", "running", "running"),
     ],

@@ -31,7 +31,7 @@ class Stream:
     def __init__(
         self, address: str, connected: socket.socket, response: http.client.HTTPResponse
     ) -> None:
-        self._address = address
+        self.address = address
         self._socket = connected
         self._response = response
         self.closed = False
@@ -43,7 +43,7 @@ class Stream:
                 yield piece
         except (OSError, ValueError, http.client.HTTPException) as exc:
             if not self.closed:
-                raise docker_errors.unreachable(self._address, exc) from exc
+                raise docker_errors.unreachable(self.address, exc) from exc
         finally:
             self._response.close()
             self._socket.close()
@@ -101,7 +101,7 @@ class DockerEvents:
         for row in self._stream.messages():
             yield event(row)
         if not self._stream.closed:
-            raise docker_errors.unreachable("its socket", "its events have ended")
+            raise docker_errors.unreachable(self._stream.address, "its events have ended")
 
     def close(self) -> None:
         """End the iteration."""

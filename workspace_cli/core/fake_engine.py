@@ -124,17 +124,17 @@ class FakeEngine(Faults):
     def restart_engine(self) -> None:
         """Stop every container and bring back those that the engine brings back.
 
-        It even brings back an ``on-failure`` one that its own stop has ended.
+        It even brings back an ``on-failure`` one that somebody has stopped.
         """
-        running = [made for made in self._made.values() if made.running]
-        for made in running:
-            self._end(made, 0)
+        for made in self._made.values():
+            if made.running:
+                self._end(made, 137)
         for made in self._made.values():
             policy = made.restart.partition(":")[0]
-            if policy == "always" or (
-                policy in ("unless-stopped", "on-failure")
-                and made in running
-                and not made.stopped_by_hand
+            if made.state == "exited" and (
+                policy == "always"
+                or (policy == "unless-stopped" and not made.stopped_by_hand)
+                or (policy == "on-failure" and made.exit_code != 0)
             ):
                 self._run(made)
 
