@@ -9,3 +9,11 @@ window.jhdata = {
 };
 window.base_url = page.hub;
 window.api_page_limit = Number(document.getElementById("react-admin-hook").dataset.pageLimit);
+
+// Its style sheet takes the colour scheme from an attribute.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+function paint() {
+  page.bsTheme = dark.matches ? "dark" : "light";
+}
+dark.addEventListener("change", paint);
+paint();

@@ -32,7 +32,13 @@ def visit(browser: Browser, contexts: list[BrowserContext], url: str) -> Iterato
         if message.type == "error" and not message.text.startswith(EXPECTED_NOISE):
             complaints.append(message.text)
 
-    def log_in(name: str, locale: str = "en-US", width: int = 1280, scheme: str = "light") -> Page:
+    def log_in(
+        name: str,
+        locale: str = "en-US",
+        width: int = 1280,
+        scheme: str = "light",
+        password: str = pages_hub.PASSWORD,
+    ) -> Page:
         context = browser.new_context(
             locale=locale,
             viewport={"width": width, "height": 800},
@@ -45,7 +51,7 @@ def visit(browser: Browser, contexts: list[BrowserContext], url: str) -> Iterato
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{url}/hub/login")
         page.fill("input[name=username]", name)
-        page.fill("input[name=password]", pages_hub.PASSWORD)
+        page.fill("input[name=password]", password)
         page.click("form [type=submit]")
         page.wait_for_url("**/hub/home")
         return page
@@ -282,16 +288,8 @@ def test_everything_can_be_done_with_the_keyboard(visit: Visit) -> None:
     page.wait_for_url(re.compile(r"/user/keys/|/spawn-pending/keys"))
 
 
-def test_the_admins_page_of_jupyterhub_works_under_our_policy(
-    visit: Visit, browser: Browser, contexts: list[BrowserContext], url: str
-) -> None:
+def test_the_admins_page_of_jupyterhub_works_under_our_policy(visit: Visit, url: str) -> None:
     visit("somebody")
-    context = browser.new_context(locale="en-US")
-    contexts.append(context)
-    page = context.new_page()
-    page.goto(f"{url}/hub/login?next=/hub/admin")
-    page.fill("input[name=username]", "admin")
-    page.fill("input[name=password]", pages_hub.ADMIN_PASSWORD)
-    page.click("form [type=submit]")
-    page.wait_for_url("**/hub/admin")
+    page = visit("admin", password=pages_hub.ADMIN_PASSWORD)
+    page.goto(f"{url}/hub/admin")
     expect(page.locator("#react-admin-hook")).to_contain_text("somebody")
