@@ -15,7 +15,10 @@ Gpus = int | tuple[str, ...] | Literal["all"]
 _MEMORY = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,3})?) ?([kmgt]?)(?:i?b)?", re.IGNORECASE)
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 _NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
-_DEVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/=-]{0,99}")
+_DEVICE = re.compile(
+    r"(?:GPU|MIG)-[A-Za-z0-9/-]{1,90}|[a-z0-9.-]{1,60}/[a-z0-9-]{1,30}=[A-Za-z0-9_.:-]{1,60}"
+)
+"""NVIDIA's UUIDs, and CDI's ``VENDOR/CLASS=NAME``."""
 _MOST_GPUS = 64
 _MOST_PORTS = 32
 _LARGEST = 2**53

@@ -1,0 +1,90 @@
+"""Leases through the use cases: who holds a GPU, and what a start finds."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from workspace_cli.core import gpus, labels
+from workspace_cli.core.errors import NoFreeGpuError
+from workspace_cli.core.fake_engine import FakeEngine
+from workspace_cli.core.gpu_inventory import Gpu
+from workspace_cli.core.host import Host
+from workspace_cli.core.models import WorkspaceSpec
+from workspace_cli.core.workspaces import bring_up, find, launch, start, stop
+
+Specs = Callable[..., WorkspaceSpec]
+NAME = "labdock-kunyoung--study"
+
+
+@pytest.fixture(autouse=True)
+def two_gpus(monkeypatch: pytest.MonkeyPatch, engine: FakeEngine) -> None:
+    """Let this machine have two GPUs, which the engine can hand out."""
+    present = (Gpu(id="GPU-a", uuid="GPU-a", index=0), Gpu(id="GPU-b", uuid="GPU-b", index=1))
+    monkeypatch.setattr(gpus, "choose_backend", lambda settings, info: "nvidia")
+    monkeypatch.setattr(gpus, "inventory", lambda backend: present)
+    monkeypatch.setattr(gpus, "computing_processes", dict)
+    engine.devices = {"GPU-a", "GPU-b"}
+
+
+def test_two_workspaces_never_share_a_gpu(host: Host, spec: Specs) -> None:
+    leased = [launch(host, spec(name, gpus=1)).gpus for name in ("one", "two")]
+    assert sorted(leased) == [("GPU-a",), ("GPU-b",)]
+    with pytest.raises(NoFreeGpuError, match="kunyoung/one"):
+        launch(host, spec("three", gpus=1))
+
+
+def test_a_stopped_workspace_holds_none_and_gets_its_own_back(
+    host: Host, engine: FakeEngine, spec: Specs
+) -> None:
+    first = launch(host, spec(gpus=("GPU-b",)))
+    stop(host, first)
+    start(host, find(host, "study"))
+    assert engine.made(NAME).id == first.container.id
+    assert find(host, "study").gpus == ("GPU-b",)
+
+
+def test_a_start_whose_gpu_is_leased_by_now_recreates_with_a_free_one(
+    host: Host, engine: FakeEngine, spec: Specs
+) -> None:
+    first = launch(host, spec(gpus=("GPU-a",)))
+    engine.made(NAME).write("installed", b"")
+    stop(host, first)
+    launch(host, spec("other", gpus=("GPU-a",)))
+    start(host, find(host, "study"))
+    assert find(host, "study").gpus == ("GPU-b",)
+    assert engine.made(NAME).environment["NVIDIA_VISIBLE_DEVICES"] == "GPU-b"
+    assert "installed" in engine.made(NAME).files
+    assert find(host, "study").ports == first.ports
+
+
+def test_a_start_without_a_free_gpu_is_refused_and_changes_nothing(
+    host: Host, spec: Specs, state: Callable[[], object]
+) -> None:
+    stop(host, launch(host, spec(gpus=2)))
+    launch(host, spec("other", gpus=1))
+    before = state()
+    with pytest.raises(NoFreeGpuError, match="kunyoung/other"):
+        start(host, find(host, "study"))
+    assert state() == before
+
+
+def test_giving_gpus_back_is_a_recreation_that_keeps_what_was_installed(
+    host: Host, engine: FakeEngine, spec: Specs
+) -> None:
+    wanted = spec(kind="hub", gpus=2)
+    stop(host, bring_up(host, wanted))
+    engine.made(NAME).write("installed", b"")
+    workspace = bring_up(host, replace(wanted, gpus=0))
+    assert workspace.gpus == ()
+    assert workspace.container.labels[labels.GPUS] == ""
+    assert "installed" in engine.made(NAME).files
+
+
+def test_an_image_that_was_saved_from_a_lease_holds_none(host: Host, spec: Specs) -> None:
+    from workspace_cli.core.environments import commit
+
+    saved = commit(host, launch(host, spec(gpus=2)), "nlp")
+    workspace = launch(host, spec("other", image=saved.reference))
+    assert workspace.gpus == ()
+    assert not workspace.holds_gpus
