@@ -35,8 +35,6 @@ from workspace_cli.core.waiting import finished, surely
 
 MOST_LAYERS = 100
 """Above it an image is flattened; the engine's limit is near 125 ("max depth exceeded")."""
-FLATTENER = "labdock-flatten-"
-"""Beginning of the name of a container that is only there to be exported."""
 _KEPT = (
     *("Entrypoint", "Cmd", "WorkingDir", "User", "ExposedPorts", "Volumes", "Healthcheck"),
     *("StopSignal", "Shell", "ArgsEscaped", "OnBuild"),
@@ -68,7 +66,7 @@ def save_layer(
     """
     _check_store(host)
     parent = host.engine.image(container.image_id)
-    unfinished = f"{UNFINISHED}:{int(host.clock())}-{secrets.token_hex(6)}"
+    unfinished = f"{unfinished_prefix(host)}{int(host.clock())}-{secrets.token_hex(6)}"
 
     with ExitStack() as leftovers:
         leftovers.callback(remove_if_there, host, unfinished)
@@ -82,6 +80,20 @@ def save_layer(
         data = archive(config, description.reference)
         finished(lambda: host.engine.load(io.BytesIO(data)))
         return host.engine.image(description.reference)
+
+
+def unfinished_prefix(host: Host) -> str:
+    """Return how this data root's commits are called, before time and chance, until clean."""
+    return f"{UNFINISHED}:{_mark(host)}-"
+
+
+def flattener_prefix(host: Host) -> str:
+    """Return how this data root calls containers that are only there to be exported."""
+    return f"labdock-flatten-{_mark(host)}-"
+
+
+def _mark(host: Host) -> str:
+    return hashlib.sha256(str(host.settings.root).encode()).hexdigest()[:8]
 
 
 def remove_if_there(host: Host, reference: str) -> None:
@@ -162,7 +174,7 @@ def _flatten(
     exported. The imported image goes once the clean one holds its layer.
     """
     _tell(report, "Flattening the image's layers into one")
-    name = f"{FLATTENER}{secrets.token_hex(6)}"
+    name = f"{flattener_prefix(host)}{secrets.token_hex(6)}"
 
     def flatten() -> str:
         flat = host.engine.import_filesystem(host.engine.export(name))

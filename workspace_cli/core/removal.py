@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from workspace_cli.core import clean_image, folders, labels, references, secrets
 from workspace_cli.core.creation import remove_unused_network
@@ -93,46 +94,57 @@ def _others(host: Host, workspace: Workspace) -> list[str]:
 
 
 def reap(host: Host) -> list[str]:
-    """Remove what dead clients left behind; returns the names of what went.
+    """Remove what dead clients of this data root left behind; returns the names of what went.
 
     Containers that were created and never started (after a minute), halves of
     recreations, and commits that were never cleaned (after an hour).
     """
     with host.locked():
         rows = host.engine.containers()
-        removed = settle(host, rows)
+        now = host.clock()
+        split = [row for row in rows if row.name.endswith((OLD, NEXT)) and _is_ours(host, row)]
+        mains = {row.name.removesuffix(OLD).removesuffix(NEXT) for row in split}
+        removed = settle(host, [*split, *(row for row in rows if row.name in mains)])
         for row in rows:
-            if row.name not in removed and _is_leftover(row, host.clock()):
+            if row.name not in removed and _is_leftover(host, row, now):
                 with suppress(WorkspaceNotFoundError):
                     host.engine.remove(row.id, force=True)
                     removed.append(row.name)
-    kept = {row.name for row in rows} - set(removed)
-    for name in removed:
-        if name not in kept and not name.endswith((OLD, NEXT)):
-            secrets.remove(host.settings, name)
+                    secrets.remove(host.settings, row.name)
     return [*removed, *_reap_images(host)]
 
 
-def _is_leftover(row: ContainerSummary, now: float) -> bool:
+def _is_leftover(host: Host, row: ContainerSummary, now: float) -> bool:
     # What stands on a kept layer is the only copy of it: a later start takes it up.
     if row.state != "created" or is_internal(row.image):
         return False
-    if row.name.startswith(clean_image.FLATTENER):
-        return now - row.created > _UNFINISHED_AGE
-    return Workspace.of(row) is not None and now - row.created > _LEFTOVER_AGE
+    age = now - row.created
+    if row.name.startswith(clean_image.flattener_prefix(host)):
+        return age > _UNFINISHED_AGE
+    return Workspace.of(row) is not None and age > _LEFTOVER_AGE and _is_ours(host, row)
+
+
+def _is_ours(host: Host, row: ContainerSummary) -> bool:
+    """Tell whether a workspace's folders are under this data root: an engine may have several."""
+    try:
+        mounts = host.engine.container(row.id).mounts
+    except WorkspaceNotFoundError:
+        return False
+    return any(Path(mount.source).is_relative_to(host.settings.root) for mount in mounts)
 
 
 def _reap_images(host: Host) -> list[str]:
     removed = []
+    prefix = clean_image.unfinished_prefix(host)
     for image in host.engine.images({labels.WORKSPACE: None}):
         for tag in image.tags:
-            if tag.startswith(f"{references.UNFINISHED}:") and _is_old(tag, host.clock()):
+            if tag.startswith(prefix) and _is_old(tag.removeprefix(prefix), host.clock()):
                 with suppress(ImageNotFoundError):
                     host.engine.remove_image(tag)
                     removed.append(tag)
     return removed
 
 
-def _is_old(tag: str, now: float) -> bool:
-    began = tag.rpartition(":")[2].partition("-")[0]
+def _is_old(time_and_chance: str, now: float) -> bool:
+    began = time_and_chance.partition("-")[0]
     return began.isdecimal() and now - int(began) > _UNFINISHED_AGE

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.core.use_cases.conftest import Clock
 from workspace_cli.core import labels
+from workspace_cli.core.clean_image import unfinished_prefix
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.environments import choices, commit
 from workspace_cli.core.errors import (
@@ -260,12 +262,15 @@ def test_a_failure_at_any_call_leaves_no_image_behind(
 
 
 def test_reap_removes_a_commit_that_was_never_cleaned(
-    host: Host, engine: FakeEngine, workspace: Workspace, clock: object
+    host: Host, engine: FakeEngine, workspace: Workspace, clock: Clock
 ) -> None:
-    engine.commit(workspace.container.name, reference="labdock/unfinished:1700000000-ab")
+    name = f"{unfinished_prefix(host)}{int(clock.now)}-ab"
+    engine.commit(workspace.container.name, reference=name)
+    engine.commit(workspace.container.name, reference="labdock/unfinished:another-root-1-ab")
     assert reap(host) == []
-    clock.now += 3601  # type: ignore[attr-defined]
-    assert reap(host) == ["labdock/unfinished:1700000000-ab"]
+    clock.now += 3601
+    assert reap(host) == [name]
+    engine.remove_image("labdock/unfinished:another-root-1-ab")
     assert not [token for token in TOKENS if token in repr(engine.store.stored)]
 
 

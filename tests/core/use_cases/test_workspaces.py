@@ -1,8 +1,10 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.core.use_cases.conftest import Clock
 from workspace_cli.core import secrets
 from workspace_cli.core.errors import ConflictError, InvalidNameError, WorkspaceNotFoundError
 from workspace_cli.core.fake_engine import FakeEngine
@@ -159,17 +161,29 @@ def test_purge_follows_no_link_out_of_the_homes(host: Host, spec: Specs, tmp_pat
 
 
 def test_reap_removes_what_was_created_and_never_started(
-    host: Host, engine: FakeEngine, spec: Specs, clock: object
+    host: Host, engine: FakeEngine, spec: Specs, clock: Clock
 ) -> None:
     launch(host, spec("runs"))
     dead = launch(host, spec("dead"))
     engine.made(dead.container.name).state = "created"
     engine.create(ContainerRequest(name="stranger", image="nginx"))
     assert reap(host) == []
-    clock.now += 61  # type: ignore[attr-defined]
+    clock.now += 61
     assert reap(host) == [dead.container.name]
     assert {row.name for row in engine.containers()} == {"labdock-kunyoung--runs", "stranger"}
     assert not (host.settings.secrets / dead.container.name).exists()
+
+
+def test_reap_leaves_alone_what_belongs_to_another_data_root(
+    host: Host, engine: FakeEngine, spec: Specs, clock: Clock, tmp_path: Path
+) -> None:
+    workspace = launch(host, spec())
+    engine.made(workspace.container.name).state = "created"
+    engine.rename(workspace.container.name, f"{workspace.container.name}.old")
+    clock.now += 61
+    other = replace(host, settings=replace(host.settings, root=tmp_path / "other"))
+    assert reap(other) == []
+    assert engine.made(f"{workspace.container.name}.old").state == "created"
 
 
 def test_a_plan_makes_nothing_and_holds_nothing(
