@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
-from workspace_cli.core import docker_translate as translate
+from workspace_cli.core import docker_answers, docker_requests
 from workspace_cli.core.docker_login import login_headers
 from workspace_cli.core.docker_socket import EngineSocket
 from workspace_cli.core.docker_streams import STDERR, DockerEvents, follow_messages
@@ -41,23 +41,23 @@ class DockerEngine:
 
     def info(self) -> EngineInfo:
         """Describe the engine."""
-        return translate.engine_info(self._socket.get("/info"), self._socket.get("/version"))
+        return docker_answers.engine_info(self._socket.get("/info"), self._socket.get("/version"))
 
     # containers -----------------------------------------------------------
     def containers(self, labels: Labels | None = None) -> list[ContainerSummary]:
         """List containers in every state that carry the labels (None: any value)."""
         rows = self._socket.get(
-            "/containers/json", all=True, filters=translate.label_filter(labels)
+            "/containers/json", all=True, filters=docker_requests.label_filter(labels)
         )
-        return [translate.container_summary(row) for row in rows]
+        return [docker_answers.container_summary(row) for row in rows]
 
     def container(self, name: str) -> Container:
         """Inspect one container; WorkspaceNotFoundError where there is none."""
-        return translate.container(self._socket.get(f"/containers/{name}/json"))
+        return docker_answers.container(self._socket.get(f"/containers/{name}/json"))
 
     def create(self, request: ContainerRequest) -> str:
         """Create a container and return its id."""
-        body = translate.create_body(request)
+        body = docker_requests.create_body(request)
         created: str = self._socket.post("/containers/create", body, name=request.name)["Id"]
         return created
 
@@ -67,7 +67,7 @@ class DockerEngine:
 
     def stop(self, name: str, timeout: float = 10) -> None:
         """Stop a container; nothing happens where it is not running."""
-        self._socket.post(f"/containers/{name}/stop", t=translate.whole_seconds(timeout))
+        self._socket.post(f"/containers/{name}/stop", t=docker_requests.whole_seconds(timeout))
         self._await_listed(name)
 
     def _await_listed(self, name: str) -> None:
@@ -96,7 +96,9 @@ class DockerEngine:
         self, name: str, *, limits: Limits | None = None, restart: str | None = None
     ) -> None:
         """Change limits (CPUs, memory, pids) or the restart policy in place."""
-        self._socket.post(f"/containers/{name}/update", translate.update_body(limits, restart))
+        self._socket.post(
+            f"/containers/{name}/update", docker_requests.update_body(limits, restart)
+        )
 
     def logs(self, name: str, *, follow: bool = False, tail: int | None = None) -> Iterator[bytes]:
         """Yield the container's output."""
@@ -153,13 +155,13 @@ class DockerEngine:
     # images ---------------------------------------------------------------
     def images(self, labels: Labels | None = None) -> list[Image]:
         """List tagged images that carry the labels."""
-        rows = self._socket.get("/images/json", filters=translate.label_filter(labels))
+        rows = self._socket.get("/images/json", filters=docker_requests.label_filter(labels))
         tagged = [row["Id"] for row in rows if set(row.get("RepoTags") or ()) - {_ABSENT_TAG}]
         return [self.image(image_id) for image_id in tagged]
 
     def image(self, reference: str) -> Image:
         """Inspect one image; ImageNotFoundError where it is not on this machine."""
-        return translate.image(self._socket.get(f"/images/{reference}/json"))
+        return docker_answers.image(self._socket.get(f"/images/{reference}/json"))
 
     def pull(self, reference: str, report: Report | None = None) -> None:
         """Fetch an image from its registry."""
@@ -209,14 +211,14 @@ class DockerEngine:
     # networks -------------------------------------------------------------
     def networks(self, labels: Labels | None = None) -> list[Network]:
         """List networks that carry the labels; without labels, all of them."""
-        rows = self._socket.get("/networks", filters=translate.label_filter(labels))
+        rows = self._socket.get("/networks", filters=docker_requests.label_filter(labels))
         # The list of networks names no containers; the running containers name their networks.
         attached: dict[str, list[str]] = {}
         for row in self._socket.get("/containers/json"):
-            running = translate.container_summary(row)
+            running = docker_answers.container_summary(row)
             for name in running.networks:
                 attached.setdefault(name, []).append(running.name)
-        return [translate.network(row, attached.get(row["Name"], ())) for row in rows]
+        return [docker_answers.network(row, attached.get(row["Name"], ())) for row in rows]
 
     def create_network(self, name: str, subnet: str, labels: Mapping[str, str]) -> None:
         """Create a bridge network; ConflictError where name or subnet is taken."""
@@ -247,7 +249,7 @@ class DockerEngine:
     # events ---------------------------------------------------------------
     def events(self, labels: Labels | None = None) -> DockerEvents:
         """Listen to containers that carry the labels, from this call on."""
-        filters = {"type": ["container"], **translate.label_filter(labels)}
+        filters = {"type": ["container"], **docker_requests.label_filter(labels)}
         # ``since`` replays what happens before the engine has subscribed us.
         stream = self._socket.stream("GET", "/events", filters=filters, since=f"{time.time():.9f}")
         return DockerEvents(stream)

@@ -26,7 +26,7 @@ from workspace_cli.core.docker_streams import Stream
 
 DEFAULT_HOST = "unix:///var/run/docker.sock"
 NEWEST_API = (1, 45)
-"""The newest version of the API whose answers ``docker_translate`` was written for."""
+"""The newest version of the API whose answers ``docker_answers`` was written for."""
 OLDEST_API = (1, 43)
 READ_TIMEOUT = 60.0
 """Seconds that an answer to a question may take; changes may take as long as they need."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from workspace_cli.core import docker_errors
-from workspace_cli.core.docker_translate import event
+from workspace_cli.core.docker_answers import event
 from workspace_cli.core.engine import Event, Progress, Report
 
 _CHUNK = 1024 * 1024

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from workspace_cli.core.docker_translate import timestamp
+from workspace_cli.core.docker_answers import timestamp
 from workspace_cli.core.errors import ConflictError, ImageNotFoundError, LabdockError
 from workspace_cli.core.models import Image
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from workspace_cli.core import docker_translate as translate
+from workspace_cli.core import docker_answers, docker_requests
 from workspace_cli.core.models import ContainerRequest, Limits
 
 INSPECTED: dict[str, Any] = {
@@ -35,11 +35,11 @@ def gpus_of(environment: tuple[str, ...] = (), **host: Any) -> tuple[str, ...]:
         "Config": {**INSPECTED["Config"], "Env": list(environment)},
         "HostConfig": {**INSPECTED["HostConfig"], **host},
     }
-    return translate.container(row).gpus
+    return docker_answers.container(row).gpus
 
 
 def test_a_container_of_strangers_can_be_read() -> None:
-    container = translate.container(INSPECTED)
+    container = docker_answers.container(INSPECTED)
     assert container.exit_code == 137
     assert container.oom_killed
     assert container.restart == "no"
@@ -88,18 +88,18 @@ def test_gpus_are_asked_for_one_by_one(backend: Any, device_request: dict[str, A
     request = ContainerRequest(
         name="a", image="b", gpus=("GPU-1a", "nvidia.com/gpu=0"), gpu_backend=backend
     )
-    assert translate.create_body(request)["HostConfig"]["DeviceRequests"] == [device_request]
+    assert docker_requests.create_body(request)["HostConfig"]["DeviceRequests"] == [device_request]
 
 
 def test_without_gpus_no_device_is_asked_for() -> None:
     request = ContainerRequest(name="a", image="b", gpu_backend="nvidia")
-    assert translate.create_body(request)["HostConfig"]["DeviceRequests"] == []
+    assert docker_requests.create_body(request)["HostConfig"]["DeviceRequests"] == []
 
 
 def test_a_container_s_cpus_are_read_however_they_were_set() -> None:
     def cpus(**host: int) -> float | None:
         row = {**INSPECTED, "HostConfig": {**INSPECTED["HostConfig"], **host}}
-        return translate.container(row).limits.cpus
+        return docker_answers.container(row).limits.cpus
 
     assert cpus(NanoCpus=1_500_000_000) == 1.5
     assert cpus(CpuQuota=50_000) == 0.5
@@ -109,8 +109,8 @@ def test_a_container_s_cpus_are_read_however_they_were_set() -> None:
 
 @pytest.mark.parametrize("text", ["no", "always", "unless-stopped", "on-failure", "on-failure:3"])
 def test_a_restart_policy_reads_back_as_it_was_written(text: str) -> None:
-    row = {**INSPECTED, "HostConfig": {"RestartPolicy": translate.restart_policy(text)}}
-    assert translate.container(row).restart == text
+    row = {**INSPECTED, "HostConfig": {"RestartPolicy": docker_requests.restart_policy(text)}}
+    assert docker_answers.container(row).restart == text
 
 
 def test_the_containerd_store_is_recognised() -> None:
@@ -123,7 +123,7 @@ def test_the_containerd_store_is_recognised() -> None:
         "NCPU": 2,
         "MemTotal": 1,
     }
-    assert translate.engine_info(info, {"ApiVersion": "1.48"}).containerd_image_store
-    assert not translate.engine_info(
+    assert docker_answers.engine_info(info, {"ApiVersion": "1.48"}).containerd_image_store
+    assert not docker_answers.engine_info(
         {**info, "DriverStatus": None}, {"ApiVersion": "1.48"}
     ).containerd_image_store

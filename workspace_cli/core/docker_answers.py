@@ -1,17 +1,16 @@
-"""Between Labdock's words and the Docker API's JSON, without calling anything."""
+"""What the Docker API answers, in Labdock's words."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from workspace_cli.core.docker_requests import CDI_PREFIX, CPU_PERIOD, UNLIMITED_MEMORY
 from workspace_cli.core.engine import Event
 from workspace_cli.core.models import (
     Container,
-    ContainerRequest,
     ContainerSummary,
     EngineInfo,
     Image,
@@ -22,121 +21,8 @@ from workspace_cli.core.models import (
     State,
 )
 
-CPU_PERIOD = 100_000
-"""Microseconds; a quota is told in it and not in NanoCpus, which cannot be taken back in place."""
-UNLIMITED_MEMORY = 2**50
-"""Bytes that mean no limit: the engine cannot take a memory limit back in place, only raise it."""
-_CDI_PREFIX = "nvidia.com/gpu="
-_UUID_OF_CDI = re.compile(rf"^{_CDI_PREFIX}(?=GPU-|MIG-)")
+_UUID_OF_CDI = re.compile(rf"^{CDI_PREFIX}(?=GPU-|MIG-)")
 _FRACTION = re.compile(r"\.\d+")
-
-
-def create_body(request: ContainerRequest) -> dict[str, Any]:
-    """Return the body of the API's create call."""
-    body: dict[str, Any] = {
-        "Image": request.image,
-        "Env": [f"{name}={value}" for name, value in sorted(request.environment.items())],
-        "Labels": dict(request.labels),
-        "ExposedPorts": {f"{port.container}/tcp": {} for port in request.ports},
-        "StopTimeout": request.stop_timeout,
-        "HostConfig": _host_config(request),
-    }
-    if request.command:
-        body["Cmd"] = list(request.command)
-    if request.hostname is not None:
-        body["Hostname"] = request.hostname
-    if request.user is not None:
-        body["User"] = request.user
-    return body
-
-
-def _host_config(request: ContainerRequest) -> dict[str, Any]:
-    return {
-        **_limits(request.limits),
-        "ShmSize": request.limits.shm_size or 0,
-        "NetworkMode": request.network or "bridge",
-        "PortBindings": _port_bindings(request.ports),
-        "Mounts": [_mount(mount) for mount in request.mounts],
-        "RestartPolicy": restart_policy(request.restart),
-        "DeviceRequests": _device_requests(request),
-        "CapAdd": list(request.cap_add),
-        "CapDrop": list(request.cap_drop),
-        "SecurityOpt": list(request.security_opt),
-        "Ulimits": [
-            {"Name": name, "Soft": soft, "Hard": hard}
-            for name, (soft, hard) in sorted(request.ulimits.items())
-        ],
-        "LogConfig": {
-            "Type": "json-file",
-            "Config": {"max-size": request.log_max_size, "max-file": str(request.log_max_files)},
-        },
-    }
-
-
-def _limits(limits: Limits) -> dict[str, Any]:
-    """Leave out what has no limit: a new container has none anyway."""
-    body: dict[str, Any] = {}
-    if limits.cpus is not None:
-        body |= {"CpuPeriod": CPU_PERIOD, "CpuQuota": round(limits.cpus * CPU_PERIOD)}
-    if limits.memory is not None:
-        # As much swap again is what `docker run --memory` gives, told in full
-        # because an update must name both.
-        body |= {"Memory": limits.memory, "MemorySwap": 2 * limits.memory}
-    if limits.pids is not None:
-        body["PidsLimit"] = limits.pids
-    return body
-
-
-def update_body(limits: Limits | None, restart: str | None) -> dict[str, Any]:
-    """Return the body of the API's update call; a limit that is None is taken off."""
-    body: dict[str, Any] = {}
-    if limits is not None:
-        body = {
-            "CpuPeriod": CPU_PERIOD,
-            "CpuQuota": -1,
-            "Memory": UNLIMITED_MEMORY,
-            "MemorySwap": 2 * UNLIMITED_MEMORY,
-            "PidsLimit": -1,
-            **_limits(limits),
-        }
-    if restart is not None:
-        body["RestartPolicy"] = restart_policy(restart)
-    return body
-
-
-def restart_policy(text: str) -> dict[str, Any]:
-    """Read ``no``, ``always``, ``unless-stopped``, ``on-failure`` or ``on-failure:N``."""
-    name, _, count = text.partition(":")
-    return {"Name": name, "MaximumRetryCount": int(count or 0)}
-
-
-def _port_bindings(ports: Iterable[PortMapping]) -> dict[str, list[dict[str, str]]]:
-    # 0.0.0.0 and not both families: the engine may give IPv6 another port.
-    bindings: dict[str, list[dict[str, str]]] = {}
-    for port in ports:
-        binding = {"HostIp": "0.0.0.0", "HostPort": str(port.host or "")}  # noqa: S104
-        bindings.setdefault(f"{port.container}/tcp", []).append(binding)
-    return bindings
-
-
-def _mount(mount: Mount) -> dict[str, Any]:
-    # A mount and not a bind: a bind makes a missing source folder, as root's.
-    return {
-        "Type": "bind",
-        "Source": mount.source,
-        "Target": mount.target,
-        "ReadOnly": mount.read_only,
-    }
-
-
-def _device_requests(request: ContainerRequest) -> list[dict[str, Any]]:
-    if not request.gpus or request.gpu_backend == "none":
-        return []
-    if request.gpu_backend == "cdi":
-        names = [gpu if "=" in gpu else f"{_CDI_PREFIX}{gpu}" for gpu in request.gpus]
-        return [{"Driver": "cdi", "DeviceIDs": names}]
-    capabilities = [["gpu", "compute", "utility"]]
-    return [{"Driver": "nvidia", "DeviceIDs": list(request.gpus), "Capabilities": capabilities}]
 
 
 def container_summary(row: Mapping[str, Any]) -> ContainerSummary:
@@ -328,17 +214,6 @@ def timestamp(text: str) -> float | None:
     found = _FRACTION.search(text)
     moment = datetime.fromisoformat(_FRACTION.sub("", text))
     return moment.timestamp() + (float(found[0]) if found else 0.0)
-
-
-def whole_seconds(timeout: float) -> int:
-    """Round a time-out up, as the API takes whole seconds."""
-    return math.ceil(timeout)
-
-
-def label_filter(labels: Mapping[str, str | None] | None) -> dict[str, list[str]]:
-    """Return the API's filter for labels; None as a value means any."""
-    rows = [name if value is None else f"{name}={value}" for name, value in (labels or {}).items()]
-    return {"label": rows} if rows else {}
 
 
 def _environment(lines: Iterable[str] | None) -> dict[str, str]:
