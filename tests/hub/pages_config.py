@@ -17,7 +17,7 @@ from hub import pages, spawn_form
 from hub.pages import translate
 from tests.hub import pages_hub
 from workspace_cli.core import labels
-from workspace_cli.core.catalogue import Catalogue, CatalogueImage
+from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.models import ContainerSummary, Image
 from workspace_cli.core.settings import Settings
@@ -26,29 +26,6 @@ c = get_config()  # type: ignore[name-defined]  # noqa: F821 - JupyterHub puts i
 PORT = int(os.environ["PAGES_PORT"])
 STEP = float(os.environ.get("PAGES_STEP", "0.3"))
 GIB = 2**30
-CATALOGUE = Catalogue.of(
-    (
-        CatalogueImage(
-            name="labdock/base",
-            title={"en": "JupyterLab", "ko": "JupyterLab"},
-            description={
-                "en": "Notebooks, a terminal, git and a Python environment of your own.",
-                "ko": "노트북, 터미널, git, 나만의 Python 환경이 있습니다.",
-            },
-            workspace=True,
-        ),
-        CatalogueImage(
-            name="labdock/pytorch",
-            title={"en": "PyTorch (CPU)", "ko": "PyTorch (CPU)"},
-            description={
-                "en": "PyTorch, Keras, pandas, scikit-learn and matplotlib with Korean fonts.",
-                "ko": "PyTorch, Keras, pandas, scikit-learn, 한글 글꼴이 있는 matplotlib.",
-            },
-            workspace=True,
-        ),
-        CatalogueImage(name="labdock/pytorch-cuda", title={"en": "PyTorch (GPU)"}, workspace=True),
-    )
-)
 IMAGES = {
     "labdock/base:latest": {labels.SERVER: "1"},
     "labdock/pytorch:latest": {labels.SERVER: "1"},
@@ -99,7 +76,7 @@ class Engine:
 
 HOST = SimpleNamespace(
     engine=Engine(),
-    catalogue=CATALOGUE,
+    catalogue=Catalogue(),
     settings=Settings(gpu_backend="none"),
     info=SimpleNamespace(cpus=16, memory=64 * GIB),
 )

@@ -16,7 +16,12 @@ from hub.spawn_form import Facts, options_from_form, render
 from tests.hub.html import Document
 from workspace_cli.core import labels
 from workspace_cli.core.catalogue import Catalogue, CatalogueImage
+from workspace_cli.core.errors import InvalidOptionError
+from workspace_cli.core.fake_engine import FakeEngine
+from workspace_cli.core.host import Host
 from workspace_cli.core.models import Image
+from workspace_cli.core.options import parse_options
+from workspace_cli.core.settings import Settings
 
 GIB = 2**30
 BASE = offers.Offer(reference="labdock/base", title="Basic", description="A lab.", size=GIB)
@@ -155,19 +160,6 @@ def test_any_posted_form_gives_raw_options(form: dict[str, list[str | bytes]]) -
     assert set(options) <= {*spawn_form.FIELDS, "replace_image"}
 
 
-def image(*tags: str, created: float = 0.0, **found: str) -> Image:
-    return Image(
-        id="sha256:1",
-        tags=tags,
-        size=GIB,
-        created=created,
-        labels={labels.SERVER: "1", **found},
-        environment={},
-        layers=(),
-        config={},
-    )
-
-
 CATALOGUE = Catalogue.of(
     (
         CatalogueImage(
@@ -180,6 +172,51 @@ CATALOGUE = Catalogue.of(
         CatalogueImage(name="labdock/hub", title={"en": "Hub"}),
     )
 )
+VALUES = st.text(max_size=20) | st.sampled_from(
+    ["labdock/base", "labdock/nope", "4g", "9999g", "0.5", "1e9", "-1", "all", "6006", "9201:8080"]
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*spawn_form.FIELDS, "_xsrf"]),
+        st.lists(VALUES, min_size=1, max_size=3),
+    )
+)
+def test_any_posted_form_is_understood_or_refused_in_both_languages(
+    form: dict[str, list[str]],
+) -> None:
+    said = refusal_of(form)
+    assert said is None or languages.translate(said, "ko") != said
+
+
+def refusal_of(form: dict[str, list[str]]) -> str | None:
+    try:
+        parse_options(
+            options_from_form(form), Host(FakeEngine(), Settings(), CATALOGUE), owner="kim"
+        )
+    except InvalidOptionError as refusal:
+        return str(refusal)
+    return None
+
+
+def test_a_form_in_order_is_not_refused() -> None:
+    form = {"image": ["labdock/base"], "cpus": ["1"], "memory": ["1g"], "ports": ["6006"]}
+    assert refusal_of(form) is None
+    assert "is not a size" in (refusal_of({**form, "memory": ["lots"]}) or "")
+
+
+def image(*tags: str, created: float = 0.0, **found: str) -> Image:
+    return Image(
+        id="sha256:1",
+        tags=tags,
+        size=GIB,
+        created=created,
+        labels={labels.SERVER: "1", **found},
+        environment={},
+        layers=(),
+        config={},
+    )
 
 
 def test_offers_are_the_catalogues_images_that_exist_and_ones_own() -> None:
