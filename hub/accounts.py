@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import sqlalchemy
 from sqlalchemy import Boolean, Column, Double, Engine, MetaData, String, Table, event
@@ -107,13 +107,13 @@ class AccountStore:
         return account
 
     def add(
-        self, name: str, password: str, *, admin: bool = False, state: AccountState = "active"
+        self, name: str, password: str, *, admin: bool = False, state: str = "active"
     ) -> Account:
         """Make an account; NameTakenError, InvalidNameError, InvalidOptionError."""
         name = check_name(name)
         check_password(password, name)
         now = self._clock()
-        account = Account(name, state, admin, now, now)
+        account = Account(name, _check_state(state), admin, now, now)
         row = {**vars(account), "password": hash_password(password)}
         try:
             with self._engine.begin() as connection:
@@ -132,11 +132,7 @@ class AccountStore:
 
     def set_state(self, name: str, state: str) -> Account:
         """Approve, disable or enable an account; the last active admin stays (ConflictError)."""
-        if state not in get_args(AccountState):
-            raise InvalidOptionError(
-                f"An account cannot be {state!r}.", f"Known: {', '.join(get_args(AccountState))}."
-            )
-        if state != "active":
+        if _check_state(state) != "active":
             self._check_not_last_admin(name)
         return self._change(name, {"state": state})
 
@@ -208,6 +204,15 @@ def check_name(name: object) -> str:
             "Use letters and digits of any script and . _ - @ +, beginning with a letter or digit.",
         )
     return name
+
+
+def _check_state(state: object) -> AccountState:
+    for known in get_args(AccountState):
+        if state == known:
+            return cast("AccountState", known)
+    raise InvalidOptionError(
+        f"An account cannot be {state!r}.", f"Known: {', '.join(get_args(AccountState))}."
+    )
 
 
 def database_url(settings: Settings, file: str) -> str:

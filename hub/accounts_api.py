@@ -35,38 +35,12 @@ STOP_SECONDS = 60.0
 """How long the removal of an account waits for its servers."""
 
 
-class AccountsHandler(APIHandler):  # type: ignore[misc] # JupyterHub ships no types
-    """Lists and makes accounts."""
-
+class _Handler(APIHandler):  # type: ignore[misc] # JupyterHub ships no types
     accounts: AccountStore
 
     def initialize(self, accounts: AccountStore) -> None:
         """Take the accounts that the configuration hands over."""
         self.accounts = accounts
-
-    @admins_only
-    async def get(self) -> None:
-        """List the accounts."""
-        self.write(json.dumps([account_model(account) for account in self.accounts.all()]))
-
-    @admins_only
-    async def post(self) -> None:
-        """Make an account from ``name``, ``password`` (else one is made) and ``admin``."""
-        body = await self.attempt(lambda: self._body({"name", "password", "admin", "state"}))
-        given = body.get("password")
-        generated = None if given else new_password()
-        account = await self.attempt(
-            lambda: self.accounts.add(
-                check_name(body.get("name")),
-                generated or check_password(given, str(body.get("name"))),
-                admin=_flag(body, "admin"),
-                state=body.get("state", "active"),
-            )
-        )
-        self._ensure_hub_user(account)
-        model = account_model(account)
-        self.set_status(201)
-        self.write(json.dumps({**model, "password": generated} if generated else model))
 
     async def attempt(self, call: Callable[[], T]) -> T:
         """Return what a call in a thread returns; a LabdockError becomes the answer."""
@@ -104,7 +78,35 @@ class AccountsHandler(APIHandler):  # type: ignore[misc] # JupyterHub ships no t
         self.db.commit()
 
 
-class AccountHandler(AccountsHandler):
+class AccountsHandler(_Handler):
+    """Lists and makes accounts."""
+
+    @admins_only
+    async def get(self) -> None:
+        """List the accounts."""
+        self.write(json.dumps([account_model(account) for account in self.accounts.all()]))
+
+    @admins_only
+    async def post(self) -> None:
+        """Make an account from ``name``, ``password`` (else one is made) and ``admin``."""
+        body = await self.attempt(lambda: self._body({"name", "password", "admin", "state"}))
+        given = body.get("password")
+        generated = None if given else new_password()
+        account = await self.attempt(
+            lambda: self.accounts.add(
+                check_name(body.get("name")),
+                generated or check_password(given, str(body.get("name"))),
+                admin=_flag(body, "admin"),
+                state=body.get("state", "active"),
+            )
+        )
+        self._ensure_hub_user(account)
+        model = account_model(account)
+        self.set_status(201)
+        self.write(json.dumps({**model, "password": generated} if generated else model))
+
+
+class AccountHandler(_Handler):
     """Shows, changes and removes one account."""
 
     @admins_only
@@ -167,7 +169,7 @@ class AccountHandler(AccountsHandler):
             spawner = user.spawners[server]
             if spawner.ready:
                 await self.stop_single_user(user, server)
-            if stopping := spawner._stop_future:  # noqa: SLF001 - JupyterHub's handlers do so too
+            if stopping := getattr(spawner, "_stop_future", None):
                 await asyncio.wait([stopping], timeout=STOP_SECONDS)
             if spawner.active:
                 self.fail(
