@@ -12,6 +12,7 @@ from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
 from jupyterhub.handlers.base import UserUrlHandler
 from jupyterhub.proxy import Proxy
 from jupyterhub.spawner import Spawner
+from tornado.web import HTTPError
 
 from hub import pages, spawn_form
 from hub.pages import translate
@@ -176,11 +177,20 @@ class StepsSpawner(Spawner):  # type: ignore[misc]
             await asyncio.sleep(0.05)
 
 
+class Accounts(SharedPasswordAuthenticator):  # type: ignore[misc]
+    """Lets in who knows the password, and refuses one name the way our throttle does."""
+
+    async def authenticate(self, handler: object, data: dict[str, str]) -> object:
+        if data["username"] == "throttled":
+            raise HTTPError(429, "Too many failed logins. Try again in 30 seconds.")
+        return await super().authenticate(handler, data)
+
+
 c.JupyterHub.bind_url = f"http://127.0.0.1:{PORT}"
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{PORT}"
 c.JupyterHub.proxy_class = NoProxy
 c.JupyterHub.spawner_class = StepsSpawner
-c.JupyterHub.authenticator_class = SharedPasswordAuthenticator
+c.JupyterHub.authenticator_class = Accounts
 c.SharedPasswordAuthenticator.user_password = pages_hub.PASSWORD
 c.SharedPasswordAuthenticator.admin_password = pages_hub.ADMIN_PASSWORD
 c.Authenticator.allow_all = True

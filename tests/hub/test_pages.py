@@ -127,6 +127,14 @@ def test_a_wrong_password_is_refused_in_the_readers_language(visit: Login) -> No
     assert read(response).values()["username"] == "kim"
 
 
+def test_a_throttled_login_shows_the_form_with_the_reason(visit: Login) -> None:
+    response = try_password(visit("ko"), "throttled", "wrong")
+    assert response.status_code == 429
+    told = read(response).one("p", role="alert").text
+    assert told == "로그인에 여러 번 실패했습니다. 30초 뒤에 다시 해 보세요."
+    assert read(response).values()["username"] == "throttled"
+
+
 def test_an_expired_login_form_asks_to_try_again(visit: Login) -> None:
     data = {"username": "kim", "password": pages_hub.PASSWORD, "_xsrf": "old"}
     response = visit().post("/hub/login", data=data)
