@@ -71,11 +71,12 @@ def translate(text: str, language: str | None = None) -> str:
     field = _FIELD.match(text)
     if field and (name := _exact(language).get(field[1])):
         return f"{name} {translate(text[field.end() :], language)}"
-    for end in re.finditer(r"(?<=[.!?…])\s+", text):
+    for end in _SENTENCE_END.finditer(text, 0, _LONGEST_SENTENCE):
         first = _lookup(text[: end.start()], language)
         if first is not None:
             return f"{first}{end[0]}{translate(text[end.end() :], language)}"
-    whole = _lookup(text, language)
+    # The rest of a long text is a log's: nobody translated it, and looking takes time.
+    whole = _lookup(text, language) if len(text) <= _LONGEST_SENTENCE else None
     return text if whole is None else whole
 
 
@@ -87,6 +88,13 @@ def gettext_(text: str) -> str:
 def ngettext_(singular: str, plural: str, number: int) -> str:
     """Translate a template's text that depends on a number."""
     return translations(current.get()).ngettext(singular, plural, number)
+
+
+def load() -> None:
+    """Read every file now, so that no request waits for it."""
+    for language in LANGUAGES:
+        translations(language)
+        translate(".", language)
 
 
 @cache
@@ -113,10 +121,10 @@ def catalogue(language: str, domain: str) -> Catalog:
 
 _HOLE = re.compile(r"\{(\w+)\}")
 """Where a fact stands in a message: ``{image}``."""
-
-
 _FIELD = re.compile(r"(\w+:) ")
 """What a message of ``options.py`` begins with: ``memory: ``."""
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
+_LONGEST_SENTENCE = 500
 
 
 class _Form(NamedTuple):

@@ -45,6 +45,7 @@ def configure(c: Any, settings: Settings) -> None:
     What the configuration already holds (handlers, headers, template paths) is
     kept; call this after those are assigned.
     """
+    languages.load()
     hub = c.JupyterHub
     hub.template_paths = [str(TEMPLATES), *hub.get("template_paths", [])]
     hub.jinja_environment_options = JINJA_OPTIONS

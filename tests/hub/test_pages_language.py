@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -143,6 +144,14 @@ def test_sentences_in_a_row_are_translated_one_by_one() -> None:
 def test_facts_are_carried_into_the_translation() -> None:
     told = translate("Too many failed logins. Try again in 30 seconds.", "ko")
     assert told == "로그인에 여러 번 실패했습니다. 30초 뒤에 다시 해 보세요."
+
+
+def test_a_long_log_is_passed_on_at_once() -> None:
+    log = "Something happened. It went on, and on: twice.\n" * 500
+    began = time.monotonic()
+    told = translate(f"The server ended before it answered. The end of its log:\n{log}", "ko")
+    assert told == f"서버가 응답하기 전에 끝났습니다. 로그의 끝부분:\n{log}"
+    assert time.monotonic() - began < 1
 
 
 @given(st.text())
