@@ -81,6 +81,8 @@ def _core_environment(
         "LABDOCK_OWNER": spec.owner,
         "LABDOCK_WORKSPACE": spec.name,
         "LABDOCK_KIND": spec.kind,
+        # Here so that a container of another profile is seen to differ, and recreated.
+        "LABDOCK_PROFILE": settings.profile,
         "NVIDIA_VISIBLE_DEVICES": visible,
         "TZ": settings.timezone,
     }

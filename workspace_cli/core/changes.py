@@ -61,7 +61,9 @@ def _fixed_differs(container: Container, request: ContainerRequest) -> bool:
         or set(held.get(labels.GPUS, "").split(",")) != set(_gpus_label(request).split(","))
         or set(container.mounts) != set(request.mounts)
         or any(held.get(name) != request.labels.get(name) for name in _FIXED_LABELS)
-        or any(container.environment.get(k) != v for k, v in request.environment.items())
+        or any(
+            container.environment.get(k) != v for k, v in request.environment.items() if k != _TZ
+        )
         or (request.network is not None and request.network not in container.networks)
     )
 
@@ -70,4 +72,6 @@ def _gpus_label(request: ContainerRequest) -> str:
     return request.labels.get(labels.GPUS, "")
 
 
+_TZ = "TZ"
+"""No reason to recreate a container: the next one that is made has it."""
 _FIXED_LABELS = (labels.KIND, labels.RESTART)

@@ -46,6 +46,7 @@ def create_and_start(host: Host, spec: WorkspaceSpec, report: Report | None = No
 def _attempt(host: Host, spec: WorkspaceSpec, report: Report | None, avoid: set[int]) -> Container:
     with Undo() as undo:
         tell(report, "Creating the container")
+        _ensure_network(host, spec, undo)
         with host.locked():
             rows = host.engine.containers()
             _refuse_taken(spec, rows)
@@ -80,6 +81,16 @@ def _refuse_taken(spec: WorkspaceSpec, rows: Sequence[ContainerSummary]) -> None
         )
 
 
+def _ensure_network(host: Host, spec: WorkspaceSpec, undo: Undo) -> None:
+    """Make the owner's network before the lock is held: it takes longer than all the rest."""
+    rows = host.engine.containers()
+    _refuse_taken(spec, rows)
+    if not networks.is_ready(rows, spec.owner):
+        if not any(row.labels.get(labels.OWNER) == spec.owner for row in rows):
+            undo.add(lambda: remove_unused_network(host, spec.owner))
+        networks.ensure_owner_network(host, spec.owner)
+
+
 def _prepare(host: Host, spec: WorkspaceSpec, rows: Sequence[ContainerSummary], undo: Undo) -> None:
     """Make what the container mounts and stands on; each step is undone if it is new."""
     if not folders.home(host.settings, spec.owner).exists():
@@ -87,9 +98,9 @@ def _prepare(host: Host, spec: WorkspaceSpec, rows: Sequence[ContainerSummary], 
     folders.ensure(host.settings, spec.owner)
     undo.add(lambda: secrets.remove(host.settings, spec.container_name))
     secrets.write(host.settings, spec.container_name, spec.secrets)
-    if not any(row.labels.get(labels.OWNER) == spec.owner for row in rows):
-        undo.add(lambda: remove_unused_network(host, spec.owner))
-    networks.ensure_owner_network(host, spec.owner)
+    if not networks.is_ready(rows, spec.owner):
+        # Made a moment ago, and removed with the owner's last workspace meanwhile?
+        networks.ensure_owner_network(host, spec.owner)
 
 
 def _create(host: Host, request: ContainerRequest, undo: Undo) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import struct
+import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -25,21 +26,37 @@ PREFIX = 27
 """Length of an owner's subnet: 32 addresses, of which gateway, hub and proxy take three."""
 _ROUTES = Path("/proc/net/route")
 
+_creating = threading.Lock()
+"""The engine makes one network at a time; many threads that ask for one subnet waste calls."""
+
 Subnet = ipaddress.IPv4Network
 
 
 def ensure_owner_network(host: Host, owner: str) -> str:
     """Make the owner's network where it is missing, attach hub and proxy, return its name.
 
-    To be called under the host's lock.  Raises ConflictError when the pool is full.
+    Safe without the host's lock, as the engine refuses a subnet that overlaps
+    another; but only under it does the network stay until a container uses it.
+    Raises ConflictError when the pool is full.
     """
     name = network_name(owner)
-    existing = host.engine.networks()
-    if not any(network.name == name for network in existing):
-        taken = [_subnet(text) for network in existing for text in network.subnets]
-        _create(host, owner, [*filter(None, taken), *host_routes(host.settings.address_pool)])
+    with _creating:
+        existing = host.engine.networks()
+        if not any(network.name == name for network in existing):
+            taken = [_subnet(text) for network in existing for text in network.subnets]
+            _create(host, owner, [*filter(None, taken), *host_routes(host.settings.address_pool)])
     _attach(host.engine, [name])
     return name
+
+
+def is_ready(containers: Iterable[ContainerSummary], owner: str) -> bool:
+    """Tell from a list of containers whether the owner's network is there, with the stack on it.
+
+    Where no stack is, the list says nothing.
+    """
+    name = network_name(owner)
+    stack = [row for row in containers if labels.STACK in row.labels]
+    return bool(stack) and all(name in row.networks for row in stack)
 
 
 def remove_owner_network(host: Host, owner: str) -> None:

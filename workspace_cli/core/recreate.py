@@ -44,10 +44,12 @@ def renew(host: Host, spec: WorkspaceSpec, current: Container, report: Report | 
     """
     avoid: set[int] = set()
     for _ in range(_ATTEMPTS):
-        request = place(host, spec, host.engine.containers(), current=current, avoid=avoid)
+        rows = host.engine.containers()
+        request = place(host, spec, rows, current=current, avoid=avoid)
         change = change_needed(current, request)
         try:
             if change in (Change.NONE, Change.UPDATE):
+                _prepare(host, spec, rows)
                 return _start_in_place(host, spec, current, request, avoid, report)
             return _replace(host, spec, current, change, avoid, report)
         except PortTakenError:
@@ -75,7 +77,6 @@ def _start_in_place(
     avoid: set[int],
     report: Report | None,
 ) -> None:
-    _prepare(host, spec)
     tell(report, "Starting the container")
     if not request.gpus:
         return _update_and_start(host, current, request)
@@ -88,11 +89,12 @@ def _start_in_place(
         return _update_and_start(host, current, again)
 
 
-def _prepare(host: Host, spec: WorkspaceSpec) -> None:
+def _prepare(host: Host, spec: WorkspaceSpec, rows: Sequence[ContainerSummary]) -> None:
     folders.ensure(host.settings, spec.owner)
     secrets.write(host.settings, spec.container_name, spec.secrets)
-    with host.locked():
-        networks.ensure_owner_network(host, spec.owner)
+    if not networks.is_ready(rows, spec.owner):
+        with host.locked():
+            networks.ensure_owner_network(host, spec.owner)
 
 
 def _update_and_start(host: Host, current: Container, request: ContainerRequest) -> None:
@@ -119,7 +121,7 @@ def _replace(
         else:
             tell(report, "Keeping what was installed in the container")
             image = _keep_layer(host, current, undo, report)
-        _prepare(host, spec)
+        _prepare(host, spec, host.engine.containers())
         tell(report, "Creating the new container")
         undo.add(lambda: _restore(host, spec.container_name))
         with host.locked():

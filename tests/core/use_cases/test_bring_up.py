@@ -135,6 +135,19 @@ def test_what_is_fixed_at_creation_recreates_from_the_own_layer(
     assert pending_change(host, wanted) is Change.NONE
 
 
+def test_another_profile_recreates_what_another_time_zone_does_not(
+    host: Host, engine: FakeEngine, stopped: WorkspaceSpec
+) -> None:
+    elsewhere = replace(host, settings=replace(host.settings, timezone="Asia/Seoul"))
+    assert pending_change(elsewhere, stopped) is Change.NONE
+    hardened = replace(host, settings=replace(host.settings, profile="hardened"))
+    assert pending_change(hardened, stopped) is Change.RECREATE
+    bring_up(hardened, stopped)
+    assert engine.made(NAME).request.user == "1000"
+    assert engine.made(NAME).request.cap_add == ()
+    assert FILE in engine.made(NAME).files
+
+
 def test_recreating_again_and_again_keeps_one_internal_image(
     host: Host, engine: FakeEngine, stopped: WorkspaceSpec
 ) -> None:

@@ -1,3 +1,4 @@
+import errno
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -6,6 +7,7 @@ import pytest
 from workspace_cli.core import labels, secrets
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.errors import (
+    DiskFullError,
     EngineUnreachableError,
     ImageNotFoundError,
     InvalidOptionError,
@@ -182,6 +184,29 @@ def test_a_failure_at_any_call_leaves_nothing_behind(
             remove(host, workspace)
             (host.settings.homes / "kunyoung").rmdir()
     assert {"containers", "create_network", "create", "start"} <= set(failed)
+
+
+def test_a_full_disk_leaves_nothing(
+    host: Host,
+    engine: FakeEngine,
+    spec: Specs,
+    state: Callable[[], object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = state()
+    engine.disk_full = True
+    with pytest.raises(DiskFullError):
+        launch(host, spec())
+    assert state() == before
+    engine.disk_full = False
+
+    def full(*args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("workspace_cli.core.secrets._write_file", full)
+    with pytest.raises(DiskFullError, match="disk is full"):
+        launch(host, spec())
+    assert state() == before
 
 
 def test_a_failure_keeps_a_home_that_was_there_or_holds_files(
