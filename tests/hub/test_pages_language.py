@@ -13,9 +13,12 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from hypothesis import given
 from hypothesis import strategies as st
+from jupyterhub.utils import format_exception
 
 from hub import languages, templating
 from hub.languages import choose, translate
+from hub.spawner import spawn_exception
+from workspace_cli.core.errors import InvalidOptionError
 
 HUB = Path(languages.__file__).parent
 OTHERS = [language for language in languages.LANGUAGES if language != languages.DEFAULT]
@@ -173,3 +176,11 @@ def test_times_are_told_in_korean() -> None:
     assert templating.ago(datetime.now(UTC) - timedelta(hours=3)) == "3시간 전"
     when = datetime(2026, 11, 21, 9, 28, 2)  # noqa: DTZ001 - JupyterHub's database has no zones
     assert templating.moment(when, "Asia/Seoul") == "2026. 11. 21. 18시 28분 2초"
+
+
+@pytest.mark.usefixtures("korean")
+def test_a_failed_start_is_told_to_a_member_without_its_technical_name() -> None:
+    failure = spawn_exception(InvalidOptionError("memory: 'x' is not a size.", "Ask for less."))
+    message, _ = format_exception(failure, only_jupyterhub=True)
+    assert message == "메모리: 'x'은(는) 크기가 아닙니다. 더 적게 고르세요."
+    assert failure.status_code == 422
