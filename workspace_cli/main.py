@@ -139,7 +139,7 @@ def run_cli(argv: Sequence[str], console: Console | None = None, host: Host | No
     except Exception as error:  # noqa: BLE001 - the last place: no traceback reaches a person
         from workspace_cli.crash import tell
 
-        return tell(error, console)
+        return tell(error, console, host.settings if host else None)
     if code == INTERRUPTED:
         console.note("\nInterrupted.")
     return code

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ class StubHub:
     """Status and message by which a start's own request fails."""
     late_failure: str | None = None
     """Message by which a start fails after its request has been answered."""
+    earlier_failure: str | None = None
+    """What the progress of a server tells until a start is under way."""
     stop_polls: int = 0
     """How often a stopping server is still seen stopping."""
     page: bytes | None = None
@@ -123,11 +126,15 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.hub.start_failure is not None:
             self._fail(*self.hub.start_failure)
         else:
+            if self.hub.earlier_failure is not None:
+                # The progress is asked for before this start is under way.
+                time.sleep(0.3)
             self.hub.servers[key] = "starting"
             self._send(202, b"", "text/plain")
 
     def _progress(self, key: str) -> None:
-        if self.hub.servers.get(key) != "starting":
+        under_way = self.hub.servers.get(key) == "starting"
+        if not under_way and self.hub.earlier_failure is None:
             self._fail(400, f"{key} is not starting...")
             return
         self.send_response(200)
@@ -136,7 +143,9 @@ class _Handler(BaseHTTPRequestHandler):
         events: list[dict[str, Any]] = [
             {"progress": 10, "message": step} for step in self.hub.steps
         ]
-        if self.hub.late_failure is None:
+        if not under_way:
+            events = [{"progress": 100, "failed": True, "message": self.hub.earlier_failure}]
+        elif self.hub.late_failure is None:
             self.hub.servers[key] = "ready"
             events.append({"progress": 100, "ready": True, "message": "ready"})
         else:

@@ -156,14 +156,13 @@ def test_a_typing_mistake_is_answered_with_the_right_command(workspace: CommandL
 
 
 def test_what_nobody_foresaw_is_kept_in_a_file(
-    workspace: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    workspace: CommandLine,
 ) -> None:
-    monkeypatch.setenv("WORKSPACE_ROOT", str(tmp_path))
     workspace.engine.fail_on("containers", ZeroDivisionError("a bug"))
     ended = workspace("ls")
     assert ended.code == 1
     assert len(ended.err.splitlines()) == 2
-    (log,) = (tmp_path / "logs").iterdir()
+    (log,) = (workspace.host.settings.root / "logs").iterdir()
     assert str(log) in ended.err
     assert "ZeroDivisionError: a bug" in log.read_text()
     assert log.stat().st_mode & 0o077 == 0

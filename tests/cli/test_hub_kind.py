@@ -12,6 +12,7 @@ from tests.cli.hub_stub import TOKEN, StubHub, running_hub
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.errors import HubUnreachableError, StartFailedError
 from workspace_cli.core.hub_client import HubClient
+from workspace_cli.core.hub_requests import HubRequests
 from workspace_cli.core.models import ContainerRequest
 from workspace_cli.core.settings import Settings
 
@@ -112,6 +113,23 @@ def test_a_start_that_fails_late_tells_why(
     with pytest.raises(StartFailedError, match="No GPU is free"):
         client.start_server("lee", "default", steps.append)
     assert [step.text for step in steps] == list(hub.steps)
+
+
+def test_how_an_earlier_start_failed_is_not_taken_for_this_one(
+    hub: StubHub, client: HubClient
+) -> None:
+    hub.earlier_failure = "Spawn failed: of old."
+    client.start_server("lee", "default")
+    assert hub.servers["lee/"] == "ready"
+
+
+def test_an_error_of_the_hubs_own_points_to_its_log(
+    lab: CommandLine, hub: StubHub, hub_workspace: HubWorkspace
+) -> None:
+    hub_workspace()
+    hub.servers["lee/"] = "stopped"
+    hub.start_failure = (500, "Internal Server Error")
+    assert "docker logs labdock-hub" in lab("start", "default").err
 
 
 def test_stop_waits_until_the_hub_has_stopped_it(
@@ -230,9 +248,9 @@ def test_names_are_quoted_in_addresses(client: HubClient, hub: StubHub) -> None:
 
 
 def test_client_reaches_a_public_hub_over_the_loopback(settings: Settings) -> None:
-    assert HubClient(replace(settings, bind="0.0.0.0")).address == "http://127.0.0.1:8000"
-    assert HubClient(replace(settings, bind="::")).address == "http://[::1]:8000"
-    assert HubClient(replace(settings, bind="192.0.2.7")).address == "http://192.0.2.7:8000"
+    assert HubRequests(replace(settings, bind="0.0.0.0")).address == "http://127.0.0.1:8000"
+    assert HubRequests(replace(settings, bind="::")).address == "http://[::1]:8000"
+    assert HubRequests(replace(settings, bind="192.0.2.7")).address == "http://192.0.2.7:8000"
 
 
 def test_hub_answers_that_are_cut_off_are_told(client: HubClient, hub: StubHub) -> None:

@@ -180,7 +180,8 @@ def entered(workspace: CommandLine, monkeypatch: pytest.MonkeyPatch) -> list[Seq
 
     def enter(container: fake_containers.FakeContainer, words: Sequence[str]) -> tuple[int, bytes]:
         seen.append(words)
-        return fake_containers.PROGRAMS[words[0]](container, words[1:])
+        program = fake_containers.PROGRAMS.get(words[0])
+        return program(container, words[1:]) if program else (127, b"no such command\n")
 
     monkeypatch.setitem(fake_containers.PROGRAMS, ENTER, enter)
     return seen
@@ -218,7 +219,7 @@ def test_exec_sets_variables_and_the_folder(
 ) -> None:
     study()
     assert workspace.ok("exec", "-e", "A=b=c", "study", "printenv", "A").out == "b=c\n"
-    workspace("exec", "-w", "/a dir", "study", "pwd")
+    assert workspace("exec", "-w", "/a dir", "study", "pwd").code == 127
     assert entered[-1][-2:] == ["/a dir", "pwd"]
 
 
