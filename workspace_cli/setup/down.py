@@ -26,4 +26,4 @@ def run(settings: Settings, console: Console) -> None:
         stack.stop(settings, engine_socket.socket_path(), console)
         console.step("Stopping the workspaces")
         count = resume.stop_all(settings, engine, console)
-    console.line(f"{count} workspaces stopped; everything is kept. `make up` brings them back.")
+    console.line(f"Workspaces stopped: {count}. Everything is kept; `make up` brings them back.")

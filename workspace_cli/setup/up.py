@@ -48,7 +48,7 @@ def _bring_back(settings: Settings, engine: Engine, console: Console) -> None:
     # Before the hub: it asks at its start which of its workspaces run.
     count = resume.start_all(settings, engine, console)
     if count:
-        console.line(f"{count} workspaces that ran before are back")
+        console.line(f"Workspaces that ran before and are back: {count}")
 
 
 def tell(settings: Settings, console: Console) -> None:
