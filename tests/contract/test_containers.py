@@ -104,6 +104,14 @@ def test_create_refuses_an_image_that_is_not_here(bench: Bench) -> None:
         bench.engine.container(bench.name())
 
 
+def test_create_refuses_an_image_with_nothing_to_run(bench: Bench) -> None:
+    # One that was imported has no configuration, so it names no command.
+    image_id = bench.engine.import_filesystem(bench.engine.export(bench.create()))
+    bench.engine.tag(image_id, bench.reference())
+    with pytest.raises(InvalidOptionError, match="no command"):
+        bench.create("b", image=bench.reference(), command=())
+
+
 def test_create_refuses_memory_that_no_process_fits_in(bench: Bench) -> None:
     with pytest.raises(InvalidOptionError, match="6MB"):
         bench.create(limits=Limits(memory=1000))
@@ -301,6 +309,14 @@ def test_execute_hands_over_output_as_it_comes(bench: Bench) -> None:
     done = bench.engine.execute(name, ["echo", "hello"], on_output=pieces.append)
     assert b"".join(pieces) == b"hello\n"
     assert done.output == b""
+
+
+def test_execute_keeps_standard_error_apart(bench: Bench) -> None:
+    name, errors = bench.run(), list[bytes]()
+    done = bench.engine.execute(name, ["cat", "/nonesuch"], on_error=errors.append)
+    assert b"cat: " in b"".join(errors)
+    assert done.output == b""
+    assert b"cat: " in bench.engine.execute(name, ["cat", "/nonesuch"]).output
 
 
 def test_execute_adds_variables(bench: Bench) -> None:

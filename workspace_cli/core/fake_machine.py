@@ -74,7 +74,7 @@ class FakeMachine(Faults):
         return self.store.add(
             self.clock(),
             {path.strip("/"): data for path, data in (files or {}).items()},
-            {"Env": lines, "Labels": dict(labels or {}), **(config or {})},
+            {"Cmd": ["sh"], "Env": lines, "Labels": dict(labels or {}), **(config or {})},
             reference=reference,
         )
 
