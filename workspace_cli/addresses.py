@@ -14,7 +14,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def url(workspace: Workspace, settings: Settings) -> str:
-    """Return the workspace's address as this machine reaches it; '' where it has none."""
+    """Return the workspace's address, as typed on this machine; '' where it has none."""
     if workspace.kind == "hub":
         from urllib.parse import quote
 
@@ -26,9 +26,14 @@ def url(workspace: Workspace, settings: Settings) -> str:
 
 
 def hub_url(settings: Settings) -> str:
-    """Return the public address of the hub, as this machine reaches it."""
+    """Return the hub's public address.
+
+    A hub for everybody is told by the machine's own name, which its certificate names.
+    """
     host = settings.bind
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
-        host = LOOPBACK
+        from socket import gethostname
+
+        host = gethostname()
     host = f"[{host}]" if ":" in host else host
     return f"{'https' if settings.tls else 'http'}://{host}:{settings.port}"
