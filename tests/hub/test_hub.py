@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from hub.throttle import FREE_FOR_ACCOUNT, Throttle
+from tests.hub.postgresql import PostgreSQL
 from tests.hub.running_hub import (
     ADMIN_PASSWORD,
     BASE,
@@ -420,3 +421,20 @@ async def test_a_form_without_its_token_is_refused(hub: RunningHub) -> None:
     answer = await hub.client.post(f"{hub.url}/hub/login", data=form)
     assert answer.status_code == 403
     assert "jupyterhub-hub-login" not in answer.cookies
+
+
+async def test_everything_is_kept_in_postgresql_where_that_is_set(
+    tmp_path: Path, engine: FakeEngine, postgresql: PostgreSQL
+) -> None:
+    root, url = tmp_path / "root", postgresql.new_database()
+    async with running_hub(root, engine, database_url=url) as hub:
+        await hub.add("김철수")
+        assert (await hub.api("POST", "/users/김철수/server", {"cpus": 1})).status_code == 201
+    assert not list(root.rglob("*.sqlite"))
+    async with running_hub(root, engine, database_url=url) as hub:
+        assert (await hub.log_in("김철수", "a good password")).status_code == 302
+        user = (await hub.api("GET", "/users/김철수")).json()
+        assert user["servers"][""]["ready"]
+        assert user["servers"][""]["user_options"]["cpus"] == 1
+        assert (await hub.api("DELETE", "/accounts/김철수")).status_code == 204
+        assert hub.state("김철수") is None
