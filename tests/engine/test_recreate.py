@@ -161,9 +161,15 @@ bring_up(host, spec, lambda step: print(step.text, flush=True))
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "death"])
-@pytest.mark.parametrize("delay", [0.0, 0.05, 0.15, 0.3, 0.5])
+@pytest.mark.parametrize("delay", [0.0, 0.05])
+@pytest.mark.parametrize("step", ["Saving", "Writing", "Creating", "Starting"])
 def test_an_interruption_leaves_one_whole_workspace_and_no_image(
-    host: Host, stopped: WorkspaceSpec, server_image: str, kind: signal.Signals, delay: float
+    host: Host,
+    stopped: WorkspaceSpec,
+    server_image: str,
+    kind: signal.Signals,
+    step: str,
+    delay: float,
 ) -> None:
     low = str(host.settings.port_range[0])
     process = subprocess.Popen(
@@ -181,7 +187,7 @@ def test_an_interruption_leaves_one_whole_workspace_and_no_image(
         env={**os.environ, "PYTHONPATH": os.getcwd()},  # noqa: PTH109
     )
     assert process.stdout is not None
-    assert process.stdout.readline() == b"begin\n"
+    assert any(line.startswith(step.encode()) for line in process.stdout), "it came to that step"
     time.sleep(delay)
     process.send_signal(kind)
     process.wait(60)
