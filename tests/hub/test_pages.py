@@ -316,3 +316,31 @@ def test_jupyterhubs_own_refusals_are_told_in_korean(login: Login) -> None:
     for number in range(pages_hub.NAMED_LIMIT):
         client.get(f"/hub/spawn/viel/w{number}")
     assert "5개까지 모두 만들었습니다" in client.get("/hub/spawn/viel/one-more").text
+
+
+def test_an_application_is_named_before_it_may_know_who_somebody_is(login: Login) -> None:
+    spawn(login("owner"), "/hub/spawn/owner")
+    page = login("admin", "ko").get(
+        "/hub/api/oauth2/authorize",
+        params={
+            "client_id": "jupyterhub-user-owner",
+            "redirect_uri": "/user/owner/oauth_callback",
+            "response_type": "code",
+            "state": "x",
+        },
+    )
+    document = read(page)
+    assert document.one("h1").text == "접근을 허용할까요?"
+    assert "/user/owner/oauth_callback" in document.one("code").text
+    assert document.one("li").text == "누가 쓰고 있는지 확인"
+    assert "작업 공간 /user/owner/" in page.text
+
+
+def test_an_invitation_says_who_invites_to_what(login: Login) -> None:
+    spawn(login("host"), "/hub/spawn/host")
+    admin = login("admin")
+    token = read(admin.get("/hub/home")).one("html").attributes["data-xsrf"]
+    made = admin.post("/hub/api/share-codes/host/", params={"_xsrf": token}, json={})
+    page = login("guest", "ko").get("/hub/accept-share", params={"code": made.json()["code"]})
+    assert heading(page) == "초대"
+    assert "host 님이" in page.text
