@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Iterator, MutableMapping, Sequence
 from importlib import import_module
@@ -14,13 +13,12 @@ from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
 from workspace_cli.core.errors import InvalidInputError, LabdockError
+from workspace_cli.interrupts import unwind_on_signals
 from workspace_cli.invocation import Invocation, examples
 from workspace_cli.output import Console
 from workspace_cli.plain_text import take_texts_as_they_are
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from workspace_cli.core.host import Host
 
 MODULES = {
@@ -43,6 +41,9 @@ MODULES = {
 }
 """Command → module of ``workspace_cli.commands`` that holds it, in the order of the help."""
 
+PROGRAM = "workspace"
+COMPLETION = "_WORKSPACE_COMPLETE"
+"""Set by the shell's completion script."""
 INTERRUPTED = 130
 
 
@@ -118,13 +119,13 @@ def workspace(
 
 def main() -> None:
     """Run the command line of this process: catch, print, exit."""
+    unwind_on_signals()
     sys.exit(run_cli(sys.argv[1:]))
 
 
 def run_cli(argv: Sequence[str], console: Console | None = None, host: Host | None = None) -> int:
     """Run one command line and return its exit code; whatever goes wrong is told in words."""
     _make_streams_forgiving()
-    _end_by_interrupt()
     console = console or Console()
     try:
         code = main_inner(argv, console=console, host=host)
@@ -133,16 +134,16 @@ def run_cli(argv: Sequence[str], console: Console | None = None, host: Host | No
         console.error(error)
         return error.exit_code
     except KeyboardInterrupt:
-        code = INTERRUPTED
+        console.note("\nInterrupted.")
+        return INTERRUPTED
     except BrokenPipeError:
         return _reader_left()
     except Exception as error:  # noqa: BLE001 - the last place: no traceback reaches a person
         from workspace_cli.crash import tell
 
         return tell(error, console, host.settings if host else None)
-    if code == INTERRUPTED:
-        console.note("\nInterrupted.")
-    return code
+    else:
+        return code
 
 
 def main_inner(
@@ -154,15 +155,16 @@ def main_inner(
     take_texts_as_they_are(group, below=False)
     invocation = Invocation(console, host)
     try:
-        result = group.main(
-            args=list(argv) or ["--help"],
-            prog_name="workspace",
-            standalone_mode=False,
-            obj=invocation,
-        )
+        if COMPLETION in os.environ:
+            group.main(prog_name=PROGRAM, obj=invocation)
+        # Not ``main`` here: it takes an interrupt for an exit code, and prints errors itself.
+        with group.make_context(PROGRAM, list(argv) or ["--help"], obj=invocation) as context:
+            result = group.invoke(context)
+    except typer.Exit as ended:
+        return ended.exit_code
     except typer.TyperException as error:
         raise _usage_error(error, argv) from error
-    except typer.Abort as error:
+    except (typer.Abort, EOFError) as error:
         raise InvalidInputError("An answer was needed, and none came.") from error
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
@@ -192,17 +194,6 @@ def _make_streams_forgiving() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
-
-
-def _end_by_interrupt() -> None:
-    """Let a termination or hang-up unwind as Ctrl-C does, so that the core cleans up."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, interrupt)
 
 
 def _reader_left() -> int:

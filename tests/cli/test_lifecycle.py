@@ -206,6 +206,17 @@ def test_exec_passes_on_exit_code_and_standard_error(
     assert "no such file" in ended.err
 
 
+def test_exec_of_what_ends_with_130_is_no_interrupt(
+    workspace: CommandLine, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study()
+    interrupted = {ENTER: lambda container, words: (130, b"")}
+    monkeypatch.setitem(fake_containers.PROGRAMS, ENTER, interrupted[ENTER])
+    ended = workspace("exec", "study", "sh")
+    assert ended.code == 130
+    assert ended.err == ""
+
+
 def test_exec_as_another_user_does_not_enter_as_the_member(
     workspace: CommandLine, study: Study, entered: list[Sequence[str]]
 ) -> None:

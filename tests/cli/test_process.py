@@ -113,6 +113,24 @@ def test_a_signal_ends_it_with_130_and_no_traceback(
     assert errors.strip() == "Interrupted."
 
 
+def test_a_second_ctrl_c_lets_the_clean_up_end(tmp_path: Path) -> None:
+    program = (
+        "import os, signal, time\n"
+        "from workspace_cli.interrupts import unwind_on_signals\n"
+        "unwind_on_signals()\n"
+        "try:\n"
+        "    os.kill(os.getpid(), signal.SIGINT); time.sleep(9)\n"
+        "except KeyboardInterrupt:\n"
+        "    os.kill(os.getpid(), signal.SIGINT); print('cleaned up', flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGINT); print('never reached')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "cleaned up\n"
+    assert "Cleaning up" in done.stderr
+
+
 def test_listing_loads_neither_pydantic_nor_docker_nor_rich(environ: dict[str, str]) -> None:
     program = (
         "import sys; from workspace_cli.main import run_cli; run_cli(['ls']);"

@@ -95,7 +95,7 @@ def _tell(call: Invocation, saved: Saved, *, json: bool) -> None:
     call.console.facts(
         {
             "saved": f"{saved.reference} (start one from it: --image {saved.reference})",
-            "from": f"{saved.parent}, with {text.size(saved.added)} more",
+            "from": f"{saved.parent}, and {text.size(saved.added)} on top of it",
             "size": f"{text.size(saved.size)} in {saved.layers} layers, {saved.seconds:.1f} s",
             "note": saved.note,
             "not saved": [
