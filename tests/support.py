@@ -20,6 +20,16 @@ from workspace_cli.core.errors import LabdockError
 
 _COMMANDS = ("sh", "cat", "echo", "env", "false", "ls", "printenv", "sleep", "touch", "true")
 
+AFTER_RESTART = {
+    # policy: state of a container that ran, state of one that was stopped by hand
+    "no": ("exited", "exited"),
+    # Being killed by a stop is a failure to the engine.
+    "on-failure:3": ("running", "running"),
+    "unless-stopped": ("running", "exited"),
+    "always": ("running", "running"),
+}
+"""What a restart of the engine makes of containers, the real one's and the fake's."""
+
 
 @dataclass(frozen=True)
 class Namespace:

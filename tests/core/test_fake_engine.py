@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support import AFTER_RESTART
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.errors import (
     DiskFullError,
@@ -46,25 +47,15 @@ def test_an_engine_that_is_down_answers_nothing(fake_engine: FakeEngine) -> None
         fake_engine.containers()
 
 
-@pytest.mark.parametrize(
-    "policy, running, stopped",
-    [
-        ("no", "exited", "exited"),
-        ("on-failure:3", "running", "running"),
-        ("unless-stopped", "running", "exited"),
-        ("always", "running", "running"),
-    ],
-)
-def test_a_restart_of_the_engine_follows_the_policy(
-    fake_engine: FakeEngine, policy: str, running: str, stopped: str
-) -> None:
+@pytest.mark.parametrize("policy", AFTER_RESTART)
+def test_a_restart_of_the_engine_follows_the_policy(fake_engine: FakeEngine, policy: str) -> None:
     for name in ("runs", "stopped"):
         fake_engine.create(request(name, policy))
         fake_engine.start(name)
     fake_engine.stop("stopped")
     fake_engine.restart_engine()
-    assert fake_engine.container("runs").state == running
-    assert fake_engine.container("stopped").state == stopped
+    states = (fake_engine.container("runs").state, fake_engine.container("stopped").state)
+    assert states == AFTER_RESTART[policy]
 
 
 def test_a_crash_is_seen_or_mended_by_the_policy(fake_engine: FakeEngine) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.second_engine import SecondEngine
-from tests.support import eventually
+from tests.support import AFTER_RESTART, eventually
 from workspace_cli.core import labels, networks
 from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.docker_engine import DockerEngine
@@ -21,15 +21,6 @@ from workspace_cli.core.models import ContainerRequest
 from workspace_cli.core.settings import Settings
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
-
-POLICIES = {
-    # policy: state of one that ran, state of one that was stopped by hand
-    "no": ("exited", "exited"),
-    # Being killed by a stop is a failure to the engine.
-    "on-failure:3": ("running", "running"),
-    "unless-stopped": ("running", "exited"),
-    "always": ("running", "running"),
-}
 
 
 @pytest.fixture
@@ -60,7 +51,7 @@ def test_a_restart_brings_back_what_ran_by_its_policy(
     second_engine: SecondEngine, request_: ContainerRequest
 ) -> None:
     engine = second_engine.engine
-    for number, policy in enumerate(POLICIES):
+    for number, policy in enumerate(AFTER_RESTART):
         for fate in ("ran", "stopped"):
             name = f"{fate}-{number}"
             engine.create(replace(request_, name=name, restart=policy))
@@ -73,10 +64,10 @@ def test_a_restart_brings_back_what_ran_by_its_policy(
         found = {row.name: str(row.state) for row in engine.containers()}
         return {
             policy: (found[f"ran-{number}"], found[f"stopped-{number}"])
-            for number, policy in enumerate(POLICIES)
+            for number, policy in enumerate(AFTER_RESTART)
         }
 
-    eventually(lambda: states() == POLICIES)
+    eventually(lambda: states() == AFTER_RESTART)
 
 
 def test_a_workspace_that_was_stopped_with_its_policy_off_stays_stopped(

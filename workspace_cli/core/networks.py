@@ -10,8 +10,7 @@ import ipaddress
 import socket
 import struct
 import threading
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -77,7 +76,8 @@ def remove_owner_network(host: Host, owner: str) -> None:
 
 def attach_stack(host: Host) -> None:
     """Attach hub and proxy to every owner's network, as after they were made anew."""
-    _attach(host.engine, [network.name for network in host.engine.networks({labels.OWNER: None})])
+    owners = host.engine.networks({labels.OWNER: None})
+    _attach(host.engine, [network.name for network in owners])
 
 
 def choose_subnet(pool: Subnet, taken: Iterable[Subnet]) -> Subnet:
@@ -129,16 +129,12 @@ def _create(host: Host, owner: str, taken: list[Subnet]) -> None:
             return
 
 
-def _attach(engine: Engine, names: list[str]) -> None:
-    missing = [
-        (name, container.name)
-        for container in _stack(engine)
-        for name in names
-        if name not in container.networks
-    ]
-    if missing:
-        with ThreadPoolExecutor(8) as threads:
-            list(threads.map(lambda pair: engine.connect(*pair), missing))
+def _attach(engine: Engine, names: Sequence[str]) -> None:
+    # One after the other: the engine lets no two changes of networks run at once.
+    for container in _stack(engine):
+        for name in names:
+            if name not in container.networks:
+                engine.connect(name, container.name)
 
 
 def _stack(engine: Engine) -> list[ContainerSummary]:
