@@ -162,6 +162,14 @@ def test_a_saved_environment_serves_again(host: Host, namespace: Namespace) -> N
     wait_for_workspace(host, again, url, timeout=120)
 
 
+def test_a_stopped_workspace_is_saved_as_well(host: Host, spec: WorkspaceSpec) -> None:
+    workspace = launched(host, spec)
+    stop(host, workspace)
+    saved = commit(host, workspace)
+    again = launch(host, replace(spec, name="again", image=saved.reference))
+    assert host.engine.has_path(again.container.name, "/installed")
+
+
 def test_a_recreated_workspace_is_saved_clean_too(host: Host, spec: WorkspaceSpec) -> None:
     stop(host, launched(host, spec))
     recreated = bring_up(

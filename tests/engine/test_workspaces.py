@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import base64
 import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -196,3 +201,46 @@ def test_remove_keeps_the_home_and_purge_takes_it(
     assert (host.settings.homes / str(namespace) / "thesis").exists()
     purge(host, launch(host, spec))
     assert names(host, namespace)["homes"] == []
+
+
+_PROGRAM = """
+import sys
+from pathlib import Path
+from workspace_cli.core.catalogue import Catalogue, CatalogueImage
+from workspace_cli.core.docker_engine import DockerEngine
+from workspace_cli.core.host import Host
+from workspace_cli.core.models import WorkspaceSpec
+from workspace_cli.core.settings import Settings
+from workspace_cli.core.workspaces import launch
+
+root, owner, image, low = sys.argv[1:]
+settings = Settings(root=Path(root), port_range=(int(low), int(low) + 100))
+host = Host(DockerEngine(), settings, Catalogue.of((CatalogueImage(name=image, workspace=True),)))
+spec = WorkspaceSpec(owner=owner, name="study", image=image)
+launch(host, spec, lambda step: print(step.text, flush=True))
+"""
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.2])
+@pytest.mark.parametrize("step", ["Creating", "Starting"])
+def test_ctrl_c_leaves_nothing_of_a_launch(
+    host: Host, spec: WorkspaceSpec, namespace: Namespace, step: str, delay: float
+) -> None:
+    low = str(host.settings.port_range[0])
+    process = subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, str(host.settings.root), spec.owner, spec.image, low],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},  # noqa: PTH109
+    )
+    assert process.stdout is not None
+    assert any(line.startswith(step.encode()) for line in process.stdout), "it came to that step"
+    time.sleep(delay)
+    process.send_signal(signal.SIGINT)
+    process.wait(60)
+    process.stdout.close()
+    if process.returncode == 0:
+        assert host.engine.container(f"labdock-{namespace}--study").state == "running"
+        remove(host, find(host, f"{namespace}/study"))
+        (host.settings.homes / str(namespace)).rmdir()
+    assert not any(names(host, namespace).values())

@@ -88,7 +88,7 @@ def _ensure_network(host: Host, spec: WorkspaceSpec, undo: Undo) -> None:
     if not networks.is_ready(rows, spec.owner):
         if not any(row.labels.get(labels.OWNER) == spec.owner for row in rows):
             undo.add(lambda: remove_unused_network(host, spec.owner))
-        networks.ensure_owner_network(host, spec.owner)
+        finished(lambda: networks.ensure_owner_network(host, spec.owner))
 
 
 def _prepare(host: Host, spec: WorkspaceSpec, rows: Sequence[ContainerSummary], undo: Undo) -> None:
@@ -100,7 +100,7 @@ def _prepare(host: Host, spec: WorkspaceSpec, rows: Sequence[ContainerSummary], 
     secrets.write(host.settings, spec.container_name, spec.secrets)
     if not networks.is_ready(rows, spec.owner):
         # Made a moment ago, and removed with the owner's last workspace meanwhile?
-        networks.ensure_owner_network(host, spec.owner)
+        finished(lambda: networks.ensure_owner_network(host, spec.owner))
 
 
 def _create(host: Host, request: ContainerRequest, undo: Undo) -> str:

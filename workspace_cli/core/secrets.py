@@ -20,6 +20,7 @@ from workspace_cli.core.settings import Settings
 FILE = "environment.json"
 AUTH_USER = "WORKSPACE_AUTH_USER"
 AUTH_PASSWORD = "WORKSPACE_AUTH_PASSWORD"  # noqa: S105 - a variable's name
+AUTH = (AUTH_USER, AUTH_PASSWORD)
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _PASSWORD_LENGTH = 14
 
@@ -60,27 +61,26 @@ def remove(settings: Settings, container_name: str) -> None:
 
 
 def with_credentials(spec: WorkspaceSpec) -> WorkspaceSpec:
-    """Return a standalone spec that has a name and a password, generated where absent.
+    """Return a standalone spec whose secrets hold a name and a password.
 
-    ``WORKSPACE_AUTH_*`` among its variables become secrets, so that no
-    container's configuration holds a password.  A hub's spec stays as it is.
+    What its variables say is taken, else what its secrets say, else the owner's
+    name and a generated password.  A hub's spec stays as it is.
     """
     if spec.kind == "hub":
         return spec
-    given = {name: spec.environment[name] for name in _AUTH if name in spec.environment}
-    for name, value in {**spec.secrets, **given}.items():
-        if name in _AUTH and not value:
+    given = {name: spec.environment[name] for name in AUTH if name in spec.environment}
+    known = {AUTH_USER: spec.owner, **spec.secrets, **given}
+    if AUTH_PASSWORD not in known:
+        known[AUTH_PASSWORD] = generate_password()
+    for name in AUTH:
+        if not known[name]:
             raise InvalidOptionError(f"{name} is empty.", "Give a value, or leave it out.")
-    return replace(
-        spec,
-        environment={name: v for name, v in spec.environment.items() if name not in _AUTH},
-        secrets={
-            AUTH_USER: spec.owner,
-            **({} if AUTH_PASSWORD in {**given, **spec.secrets} else _fresh()),
-            **spec.secrets,
-            **given,
-        },
-    )
+    return replace(spec, secrets=known)
+
+
+def without_credentials(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return variables less name and password, which no container's configuration may hold."""
+    return {name: value for name, value in environment.items() if name not in AUTH}
 
 
 def generate_password() -> str:
@@ -96,13 +96,6 @@ def unwritable(path: Path, exc: OSError) -> SetupError | DiskFullError:
         f"{path} cannot be written: {exc.strerror or exc}.",
         "Run the command as root, and see WORKSPACE_ROOT.",
     )
-
-
-_AUTH = (AUTH_USER, AUTH_PASSWORD)
-
-
-def _fresh() -> dict[str, str]:
-    return {AUTH_PASSWORD: generate_password()}
 
 
 def _write_file(path: Path, text: str) -> None:

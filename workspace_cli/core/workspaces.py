@@ -59,7 +59,7 @@ def launch(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> Wor
     _refuse_existing(host, spec)
     image = images.require(host, spec.image, report)
     images.check_server(image, spec, report)
-    return _workspace(spec, create_and_start(host, _published(spec, image), report))
+    return _workspace(spec, create_and_start(host, _fitted(spec, image), report))
 
 
 def _refuse_existing(host: Host, spec: WorkspaceSpec) -> None:
@@ -85,7 +85,7 @@ def bring_up(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> W
         image = images.require(host, spec.image, report)
         images.check_server(image, spec, report)
         try:
-            return _workspace(spec, create_and_start(host, _published(spec, image), report))
+            return _workspace(spec, create_and_start(host, _fitted(spec, image), report))
         except NameTakenError:
             current = _settled(host, spec)
     _renew(host, spec, current, report)
@@ -101,7 +101,7 @@ def _settled(host: Host, spec: WorkspaceSpec) -> Container:
 
 def _renew(host: Host, spec: WorkspaceSpec, current: Container, report: Report | None) -> None:
     if spec.kind == "standalone":
-        spec = _published(spec, host.engine.image(current.image_id))
+        spec = _fitted(spec, host.engine.image(current.image_id))
     if current.state in _RUNNING:
         request = place(host, spec, host.engine.containers(), current=current)
         same_secrets = secrets.read(host.settings, current.name) == dict(spec.secrets)
@@ -129,15 +129,22 @@ def plan(host: Host, spec: WorkspaceSpec) -> ContainerRequest:
     _refuse_existing(host, spec)
     image = host.engine.image(spec.image)
     images.check_server(image, spec)
-    return place(host, _published(spec, image), host.engine.containers())
+    return place(host, _fitted(spec, image), host.engine.containers())
 
 
-def _published(spec: WorkspaceSpec, image: Image) -> WorkspaceSpec:
-    """Give a standalone server a port of the host, unless the person named one."""
-    published = {port.container for port in spec.ports}
-    if spec.kind == "hub" or SERVER_PORT in published or not images.has_server(image):
+def _fitted(spec: WorkspaceSpec, image: Image) -> WorkspaceSpec:
+    """Fit a standalone spec to what is in the image.
+
+    Our server gets a port of the host unless the person named one, and its
+    password as a secret; any other program knows a given password only from
+    its variables.
+    """
+    if spec.kind == "hub" or not images.has_server(image):
         return spec
-    return replace(spec, ports=(PortMapping(SERVER_PORT), *spec.ports))
+    published = SERVER_PORT in {port.container for port in spec.ports}
+    ports = spec.ports if published else (PortMapping(SERVER_PORT), *spec.ports)
+    environment = secrets.without_credentials(spec.environment)
+    return replace(spec, ports=ports, environment=environment)
 
 
 def start(host: Host, workspace: Workspace, report: Report | None = None) -> None:

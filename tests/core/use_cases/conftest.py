@@ -55,7 +55,11 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def host(engine: FakeEngine, settings: Settings, clock: Clock) -> Host:
+def host(
+    engine: FakeEngine, settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Host:
+    # The ports of the machine that the tests run on are another matter: see test_ports.
+    monkeypatch.setattr("workspace_cli.core.ports.is_free", lambda port: True)
     catalogue = Catalogue.of(
         (
             CatalogueImage(name=BASE, title={"en": "Basic"}, workspace=True),

@@ -100,6 +100,17 @@ def test_a_given_password_becomes_a_secret(host: Host, engine: FakeEngine, spec:
     }
 
 
+def test_a_program_that_is_not_ours_gets_a_given_password_as_it_expects_it(
+    host: Host, spec: Specs
+) -> None:
+    """Without it the lab's older images would serve their page to anybody."""
+    given = {"WORKSPACE_AUTH_PASSWORD": "hunter2hunter2"}
+    workspace = launch(host, spec(image="nginx", ports=(PortMapping(80),), environment=given))
+    container = host.engine.container(workspace.container.name)
+    assert container.environment["WORKSPACE_AUTH_PASSWORD"] == "hunter2hunter2"
+    assert "WORKSPACE_AUTH_USER" not in container.environment
+
+
 def test_an_empty_password_is_refused(host: Host, spec: Specs) -> None:
     with pytest.raises(InvalidOptionError, match="empty"):
         launch(host, spec(environment={"WORKSPACE_AUTH_PASSWORD": ""}))
