@@ -10,7 +10,12 @@ import pytest
 
 from tests.setup.console import RecordingConsole
 from workspace_cli.core import labels
-from workspace_cli.core.errors import ConflictError, PortTakenError, SetupError
+from workspace_cli.core.errors import (
+    ConflictError,
+    InvalidSettingError,
+    PortTakenError,
+    SetupError,
+)
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.models import ContainerRequest
 from workspace_cli.core.settings import Settings
@@ -118,6 +123,17 @@ def test_a_stack_of_another_data_root_is_not_taken_over(
     with pytest.raises(ConflictError, match="/srv/lab") as caught:
         preflight.check(settings, fake_engine, console)
     assert "WORKSPACE_ROOT=/srv/lab make down" in caught.value.remedy
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:5433", "[::1]"])
+def test_a_database_at_the_hubs_own_loopback_is_refused(
+    fake_engine: FakeEngine, settings: Settings, console: RecordingConsole, host: str
+) -> None:
+    wrong = replace(settings, database_url=f"postgresql://lab:secret@{host}/lab")
+    with pytest.raises(InvalidSettingError, match="WORKSPACE_DATABASE_URL") as caught:
+        preflight.check(wrong, fake_engine, console)
+    assert "host.docker.internal" in caught.value.remedy
+    assert "secret" not in str(caught.value)
 
 
 def test_our_own_stack_is_no_conflict(fake_engine: FakeEngine, settings: Settings) -> None:
