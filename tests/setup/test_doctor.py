@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from workspace_cli.core import doctor
-from workspace_cli.core.doctor import GIB, Disk, Facts, Finding, Part
+from workspace_cli.core.doctor import GIB
+from workspace_cli.core.facts import Disk, Facts, Finding, Part
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.models import EngineInfo
 from workspace_cli.core.settings import Settings

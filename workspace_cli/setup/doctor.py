@@ -13,9 +13,9 @@ from pathlib import Path
 from workspace_cli.core import doctor, labels
 from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.docker_engine import DockerEngine
-from workspace_cli.core.doctor import Disk, Facts, Finding, Part
 from workspace_cli.core.engine import Engine
 from workspace_cli.core.errors import LabdockError, NotFoundError
+from workspace_cli.core.facts import Disk, Facts, Finding, Part
 from workspace_cli.core.models import EngineInfo
 from workspace_cli.core.settings import Settings
 from workspace_cli.setup import firewall, stack

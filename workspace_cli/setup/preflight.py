@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from workspace_cli.core.doctor import Facts, check_disks, check_pool, check_port
+from workspace_cli.core.doctor import check_disks, check_pool, check_port
 from workspace_cli.core.engine import Engine
 from workspace_cli.core.errors import (
     DiskFullError,
@@ -12,11 +12,11 @@ from workspace_cli.core.errors import (
     PortTakenError,
     SetupError,
 )
+from workspace_cli.core.facts import Facts
 from workspace_cli.core.settings import Settings
 from workspace_cli.setup import stack
 from workspace_cli.setup.console import Console
 from workspace_cli.setup.doctor import disks, foreign_routes, port_holder
-
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 

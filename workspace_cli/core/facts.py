@@ -1,0 +1,67 @@
+"""What the doctor is told of a machine, and what it says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workspace_cli.core.models import EngineInfo
+from workspace_cli.core.settings import Settings
+
+Level = Literal["ok", "warn", "fail"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The outcome of one check."""
+
+    check: str
+    level: Level
+    text: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Disk:
+    """Room on the file system of one folder, in bytes."""
+
+    path: str
+    free: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """One container of the stack: its state and health ('' where it has no check)."""
+
+    name: str
+    state: str
+    health: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is so on a machine; None or empty where it could not be learnt.
+
+    ``routes`` are the host's own (network, device), Labdock's networks left out.
+    ``port_holder`` is who listens on the public port: ``labdock``, ``""`` for
+    nobody, else the words for somebody else.
+    """
+
+    settings: Settings
+    engine: EngineInfo | None = None
+    engine_error: str = ""
+    plugins: Mapping[str, str] = field(default_factory=dict)
+    gpus: int = 0
+    cdi_gpus: int = 0
+    toolkit: str = ""
+    disks: tuple[Disk, ...] = ()
+    port_holder: str = ""
+    missing_images: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    hub_answers: bool = False
+    firewall_gaps: tuple[str, ...] = ()
+    routes: tuple[tuple[str, str], ...] = ()
+    host_address: str = ""
+    lan_answers: bool | None = None
