@@ -88,9 +88,17 @@ def cookie_secret(folder: str, *credentials: str) -> bytes:
     """The key that signs cookies: the same at the next start, another with other credentials.
 
     Kept with the member's files and never in the layer, so that two containers made from one
-    committed image do not accept each other's cookies.
+    committed image do not accept each other's cookies; where those cannot be written to, it
+    lasts until the next start.
     """
-    path = f"{folder}/cookie-secret"
+    kept = folder.startswith(WORKSPACE)
+    key = kept_key(f"{folder}/cookie-secret") if kept else random_secrets.token_bytes(32)
+    text = "\0".join(credentials)
+    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256)
+
+
+def kept_key(path: str) -> bytes:
+    """The 32 random bytes in a private file, made where it is not there; fresh ones at worst."""
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "r+b") as file:
@@ -101,7 +109,7 @@ def cookie_secret(folder: str, *credentials: str) -> bytes:
                 file.write(key)
     except OSError:
         key = random_secrets.token_bytes(32)
-    return hmac.digest(key, "\0".join(credentials).encode(), hashlib.sha256)
+    return key
 
 
 def common_config() -> Config:
@@ -120,7 +128,6 @@ def common_config() -> Config:
             "quit_button": False,
             "answer_yes": True,
             "kernel_spec_manager_class": "labdock_server.kernelspecs.WorkspaceKernelSpecs",
-            "tornado_settings": {"log_function": logs.log_request},
         },
         FileContentsManager={"delete_to_trash": False},
     )
@@ -143,6 +150,8 @@ def configuration(secrets: dict[str, str], env: dict[str, str]) -> Config:
         config.merge(standalone_config(name, password))
         credentials = ("standalone", name, password)
     config.ServerApp.cookie_secret = cookie_secret(folder, *credentials)
+    settings = config.ServerApp.get("tornado_settings", {})
+    config.ServerApp.tornado_settings = {"log_function": logs.log_request, **settings}
     return config
 
 

@@ -8,7 +8,7 @@ folder where the path given to `docker run -v` did not exist.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 NAME = "member"
 GROUP_ID = 990
@@ -21,8 +21,7 @@ PASSWD = "/etc/passwd"  # noqa: S105 - the account file, not a password
 _NOT_CONTENT = {"lost+found"}
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """The account that the server, kernels and terminals run as."""
 
     uid: int
@@ -61,17 +60,13 @@ def passwd_with_uid(text: str, uid: int) -> str:
     The member's line comes first when another account has that uid too, because the first
     match is what a uid is shown as.
     """
+    changed = f"{NAME}:x:{uid}:{GROUP_ID}::{HOME}:/bin/bash"
     lines = text.splitlines()
-    mine = next(line for line in lines if line.startswith(f"{NAME}:"))
-    fields = mine.split(":")
-    fields[2] = str(uid)
-    changed = ":".join(fields)
-    if any(line.split(":")[2:3] == [str(uid)] for line in lines if line != mine):
-        lines.remove(mine)
-        lines.insert(0, changed)
-    else:
-        lines[lines.index(mine)] = changed
-    return "\n".join(lines) + "\n"
+    mine = [place for place, line in enumerate(lines) if line.startswith(f"{NAME}:")]
+    others = [line for line in lines if not line.startswith(f"{NAME}:")]
+    taken = any(line.split(":")[2:3] == [str(uid)] for line in others)
+    others.insert(0 if taken else min([*mine, len(others)]), changed)
+    return "\n".join(others) + "\n"
 
 
 def write_account(uid: int, path: str = PASSWD) -> None:

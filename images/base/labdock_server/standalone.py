@@ -34,7 +34,7 @@ def standalone_config(name: str, password: str) -> Config:
 def _same(given: str, wanted: str) -> bool:
     """Compare in a time that tells nothing of either text, not even its length."""
     one, other = (
-        hashlib.sha256(text.encode("utf-8", "replace")).digest() for text in (given, wanted)
+        hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in (given, wanted)
     )
     return hmac.compare_digest(one, other)
 

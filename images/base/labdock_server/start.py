@@ -81,14 +81,16 @@ def prepare_state(uid: int, workspace: str = WORKSPACE) -> str:
     folder: reading files is still worth having.
     """
     state = STATE
-    if not os.access(workspace, os.W_OK | os.X_OK):
-        owner = os.stat(workspace).st_uid  # noqa: PTH116
-        say(
-            f"{workspace} cannot be written to: it belongs to uid {owner}, this server runs as uid "
-            f"{uid}, and the folder may be mounted read-only. Files can be opened but not saved. "
-            f"Mount it writable, or on the machine that holds it run: chown {uid} FOLDER"
-        )
-        state = f"{HOME}/.labdock"
+    for folder in (workspace, state):
+        if _unwritable(folder):
+            owner = os.stat(folder).st_uid  # noqa: PTH116
+            say(
+                f"{folder} cannot be written to: it belongs to uid {owner}, this server runs as "
+                f"uid {uid}, and it may be mounted read-only. What belongs there is not kept. "
+                f"Mount it writable, or on the machine that holds it run: chown -R {uid} FOLDER"
+            )
+            state = f"{HOME}/.labdock"
+            break
     for folder in (state, *(f"{state}/{name}" for name in _PRIVATE)):
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
@@ -96,6 +98,10 @@ def prepare_state(uid: int, workspace: str = WORKSPACE) -> str:
             say(f"{folder} could not be made ({error.strerror}); settings will not be kept.")
             break
     return state
+
+
+def _unwritable(folder: str) -> bool:
+    return os.path.exists(folder) and not os.access(folder, os.W_OK | os.X_OK)  # noqa: PTH110
 
 
 def hand_secrets(env: dict[str, str]) -> int:
