@@ -1,4 +1,4 @@
-"""How a wanted workspace becomes what the engine is told: one pure function."""
+"""How a wanted workspace becomes what the engine is told, and back: pure functions."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from dataclasses import replace
 from typing import Literal
 
 from workspace_cli.core import labels
+from workspace_cli.core.errors import WorkspaceNotFoundError
 from workspace_cli.core.models import (
     HOME_TARGET,
     SECRETS_TARGET,
+    Container,
     ContainerRequest,
+    Image,
     Mount,
     PortMapping,
+    Workspace,
     WorkspaceSpec,
     format_ports_label,
+    parse_ports_label,
 )
 from workspace_cli.core.naming import owner_slug
 from workspace_cli.core.settings import Settings
@@ -23,6 +28,7 @@ GpuBackend = Literal["cdi", "nvidia", "none"]
 
 SHARED_TARGET = "/shared"
 DATASETS_TARGET = "/datasets"
+STANDARD_TARGETS = (HOME_TARGET, SHARED_TARGET, DATASETS_TARGET, SECRETS_TARGET)
 MEMBER_UID = 1000
 MEMBER_GID = 990
 """The fixed group ``labdock`` of every image."""
@@ -115,4 +121,38 @@ def _mounts(spec: WorkspaceSpec, settings: Settings) -> tuple[Mount, ...]:
     return (*(mount for mount in standard if mount.target not in taken), *spec.mounts)
 
 
-STANDARD_TARGETS = (HOME_TARGET, SHARED_TARGET, DATASETS_TARGET, SECRETS_TARGET)
+def spec_of(container: Container, image: Image) -> WorkspaceSpec:
+    """Return the spec that an existing container was made from, with its ports as they are.
+
+    ``image`` is the one that the container was made from: what it brought
+    along is no choice of the owner's.  Secrets are not part of a container.
+    """
+    held = container.labels
+    workspace = Workspace.of(container)
+    if workspace is None:
+        raise WorkspaceNotFoundError(f"{container.name} is no workspace of Labdock.")
+    return WorkspaceSpec(
+        owner=workspace.owner,
+        name=workspace.name,
+        image=workspace.image,
+        kind=workspace.kind,
+        limits=container.limits,
+        gpus=len(workspace.gpus),
+        ports=parse_ports_label(held.get(labels.PORTS, "")),
+        mounts=tuple(m for m in container.mounts if m.target not in STANDARD_TARGETS),
+        environment={
+            name: value
+            for name, value in container.environment.items()
+            if image.environment.get(name) != value and not _is_cores(name)
+        },
+        labels={
+            name: value
+            for name, value in held.items()
+            if image.labels.get(name) != value and not labels.in_namespace(name)
+        },
+        restart=workspace.restart,
+    )
+
+
+def _is_cores(name: str) -> bool:
+    return name.startswith("LABDOCK_") or name in ("NVIDIA_VISIBLE_DEVICES", "TZ")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -64,6 +63,8 @@ class Catalogue:
     @cached_property
     def images(self) -> tuple[CatalogueImage, ...]:
         """Every image, parents before their children."""
+        import tomllib  # not needed to list workspaces, and listing should be quick
+
         try:
             table = tomllib.loads(self.path.read_text(encoding="utf-8"))
             return tuple(CatalogueImage(**row) for row in table["image"])

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from workspace_cli.core import labels, naming, references
-from workspace_cli.core.arguments import STANDARD_TARGETS
 from workspace_cli.core.errors import ConflictError, WorkspaceNotFoundError
 from workspace_cli.core.host import Host
-from workspace_cli.core.models import (
-    Container,
-    ContainerSummary,
-    Image,
-    Workspace,
-    WorkspaceSpec,
-    parse_ports_label,
-)
+from workspace_cli.core.models import ContainerSummary, Workspace
 
 
 def list_workspaces(host: Host, *, owner: str | None = None) -> list[Workspace]:
@@ -65,6 +56,8 @@ def find(host: Host, reference: str, *, owner: str | None = None) -> Workspace:
 def _not_found(
     reference: str, owner: str | None, everything: list[Workspace]
 ) -> WorkspaceNotFoundError:
+    from difflib import get_close_matches
+
     whose = f" of {owner}" if owner and "/" not in reference else ""
     known = {workspace.name: workspace.reference for workspace in everything}
     known |= {workspace.reference: workspace.reference for workspace in everything}
@@ -73,40 +66,3 @@ def _not_found(
         f"There is no workspace {references.shown(reference)}{whose}.",
         f"Did you mean {known[close[0]]}?" if close else "`workspace ls -a` lists all.",
     )
-
-
-def spec_of(container: Container, image: Image) -> WorkspaceSpec:
-    """Return the spec that an existing container was made from, with its ports as they are.
-
-    ``image`` is the one that the container was made from: what it brought
-    along is no choice of the owner's.  Secrets are not part of a container.
-    """
-    held = container.labels
-    workspace = Workspace.of(container)
-    if workspace is None:
-        raise WorkspaceNotFoundError(f"{container.name} is no workspace of Labdock.")
-    return WorkspaceSpec(
-        owner=workspace.owner,
-        name=workspace.name,
-        image=workspace.image,
-        kind=workspace.kind,
-        limits=container.limits,
-        gpus=len(workspace.gpus),
-        ports=parse_ports_label(held.get(labels.PORTS, "")),
-        mounts=tuple(m for m in container.mounts if m.target not in STANDARD_TARGETS),
-        environment={
-            name: value
-            for name, value in container.environment.items()
-            if image.environment.get(name) != value and not _is_cores(name)
-        },
-        labels={
-            name: value
-            for name, value in held.items()
-            if image.labels.get(name) != value and not labels.in_namespace(name)
-        },
-        restart=workspace.restart,
-    )
-
-
-def _is_cores(name: str) -> bool:
-    return name.startswith("LABDOCK_") or name in ("NVIDIA_VISIBLE_DEVICES", "TZ")

@@ -110,7 +110,8 @@ def reap(host: Host) -> list[str]:
                 with suppress(WorkspaceNotFoundError):
                     host.engine.remove(row.id, force=True)
                     removed.append(row.name)
-                    secrets.remove(host.settings, row.name)
+        kept = {row.name for row in host.engine.containers()}
+        secrets.remove_orphans(host.settings, kept)
     return [*removed, *_reap_images(host)]
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import secrets as random
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -58,6 +58,13 @@ def read(settings: Settings, container_name: str) -> dict[str, str]:
 def remove(settings: Settings, container_name: str) -> None:
     """Remove a workspace's secrets; nothing happens where there are none."""
     shutil.rmtree(settings.secrets / container_name, ignore_errors=True)
+
+
+def remove_orphans(settings: Settings, containers: Collection[str]) -> None:
+    """Remove the secrets of containers that are gone (under the lock: both are made there)."""
+    for folder in settings.secrets.glob("*"):
+        if folder.name not in containers:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def with_credentials(spec: WorkspaceSpec) -> WorkspaceSpec:

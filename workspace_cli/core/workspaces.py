@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workspace_cli.core import images, labels, secrets
+from workspace_cli.core.arguments import spec_of
 from workspace_cli.core.changes import Change, change_needed
 from workspace_cli.core.checks import checked
 from workspace_cli.core.creation import create_and_start, tell
@@ -21,7 +22,7 @@ from workspace_cli.core.models import (
     WorkspaceSpec,
 )
 from workspace_cli.core.placement import place
-from workspace_cli.core.reading import find, list_workspaces, spec_of
+from workspace_cli.core.reading import find, list_workspaces
 from workspace_cli.core.recreate import halves, renew, settle
 from workspace_cli.core.removal import Removal, purge, reap, removal_preview, remove
 from workspace_cli.core.undo import Undo

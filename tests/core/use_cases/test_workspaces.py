@@ -6,11 +6,11 @@ import pytest
 
 from tests.core.use_cases.conftest import Clock
 from workspace_cli.core import secrets
+from workspace_cli.core.arguments import spec_of
 from workspace_cli.core.errors import ConflictError, InvalidNameError, WorkspaceNotFoundError
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import ContainerRequest, Limits, Mount, PortMapping, WorkspaceSpec
-from workspace_cli.core.reading import spec_of
 from workspace_cli.core.workspaces import (
     find,
     launch,
@@ -172,6 +172,16 @@ def test_reap_removes_what_was_created_and_never_started(
     assert reap(host) == [dead.container.name]
     assert {row.name for row in engine.containers()} == {"labdock-kunyoung--runs", "stranger"}
     assert not (host.settings.secrets / dead.container.name).exists()
+
+
+def test_reap_removes_the_secrets_of_containers_that_are_gone(
+    host: Host, engine: FakeEngine, spec: Specs
+) -> None:
+    kept = launch(host, spec("kept"))
+    gone = launch(host, spec("gone"))
+    engine.remove(gone.container.name, force=True)
+    reap(host)
+    assert [folder.name for folder in host.settings.secrets.iterdir()] == [kept.container.name]
 
 
 def test_reap_leaves_alone_what_belongs_to_another_data_root(
