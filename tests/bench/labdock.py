@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,9 +102,11 @@ def remove_members(client: DockerClient, settings: Settings, prefix: str) -> Non
             shutil.rmtree(settings.secrets / row["Names"][0].strip("/"), ignore_errors=True)
     for network in client.networks.list(filters=filters, greedy=True):
         if network.attrs["Labels"][labels.OWNER].startswith(prefix):
-            for attached in network.containers:
-                network.disconnect(attached, force=True)
-            network.remove()
+            # The hub tidies up as well: what is gone meanwhile is what was wanted.
+            with suppress(docker.errors.APIError):
+                for attached in network.containers:
+                    network.disconnect(attached, force=True)
+                network.remove()
     for home in settings.homes.glob(f"{prefix}*"):
         shutil.rmtree(home, ignore_errors=True)
 
