@@ -168,6 +168,12 @@ def test_what_nobody_foresaw_is_kept_in_a_file(
     assert log.stat().st_mode & 0o077 == 0
 
 
+def test_uninstall_does_nothing_that_nobody_agreed_to(workspace: CommandLine) -> None:
+    assert workspace("uninstall").code == 2
+    assert "Nothing was removed" in workspace.ok("uninstall", stdin="n\n", terminal=True).err
+    assert workspace.engine.calls == []
+
+
 def test_interrupted_progress_ends_on_a_line_of_its_own(workspace: CommandLine) -> None:
     workspace.engine.fail_on("create", KeyboardInterrupt())
     ended = workspace("run", "x", "--detach", terminal=True)

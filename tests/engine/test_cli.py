@@ -200,6 +200,33 @@ def test_an_interrupted_run_leaves_nothing(
     assert not list(host.settings.secrets.glob("*"))
 
 
+def test_two_at_once_get_two_ports(environ: dict[str, str], namespace: Namespace) -> None:
+    def begin(name: str) -> subprocess.Popen[str]:
+        line = [*PROGRAM, "run", name, "--owner", str(namespace), "--image", BASE, "--json"]
+        return subprocess.Popen(
+            line, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    ended = [process.communicate(timeout=120) for process in [begin(f"w{n}") for n in range(4)]]
+    made = [json.loads(output) for output, _ in ended]
+    assert len({row["ports"][0]["host"] for row in made}) == 4
+    assert all(status_of(row["address"], f"{row['user']}:{row['password']}") == 200 for row in made)
+
+
+def test_doctor_tells_each_check_on_a_line_or_as_json(environ: dict[str, str]) -> None:
+    shown = subprocess.run(
+        [*PROGRAM, "doctor"], env=environ, capture_output=True, text=True, timeout=120
+    )
+    assert shown.returncode in (0, 1), shown.stderr
+    assert "Docker engine" in shown.stdout
+    told = subprocess.run(
+        [*PROGRAM, "doctor", "--json"], env=environ, capture_output=True, text=True, timeout=120
+    )
+    findings = json.loads(told.stdout)
+    assert {finding["level"] for finding in findings} <= {"ok", "warn", "fail"}
+    assert told.returncode == int(any(finding["level"] == "fail" for finding in findings))
+
+
 def test_rm_force_purge_leaves_nothing(
     workspace: Command, study: dict[str, Any], host: Host, namespace: Namespace
 ) -> None:
