@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from workspace_cli.core import docker_answers, docker_requests
-from workspace_cli.core.models import ContainerRequest, Limits
+from workspace_cli.core.models import ContainerRequest, Limits, PortMapping
 
 INSPECTED: dict[str, Any] = {
     "Id": "1" * 64,
@@ -127,3 +127,54 @@ def test_the_containerd_store_is_recognised() -> None:
     assert not docker_answers.engine_info(
         {**info, "DriverStatus": None}, {"ApiVersion": "1.48"}
     ).containerd_image_store
+
+
+def test_everything_asked_for_is_told_to_the_engine() -> None:
+    body = docker_requests.create_body(
+        ContainerRequest(
+            name="a",
+            image="b",
+            command=("sleep", "1"),
+            hostname="nlp",
+            user="1000",
+            environment={"B": "2", "A": "1"},
+            network="net",
+            limits=Limits(cpus=1.5, memory=2**30, shm_size=2**20, pids=10),
+            restart="on-failure:3",
+            cap_drop=("ALL",),
+            cap_add=("CHOWN",),
+            security_opt=("no-new-privileges",),
+            ulimits={"memlock": (-1, -1)},
+            ports=(PortMapping(8080, 9200), PortMapping(6006, 9201), PortMapping(6006, 9202)),
+        )
+    )
+    host = body.pop("HostConfig")
+    assert body == {
+        "Image": "b",
+        "Cmd": ["sleep", "1"],
+        "Hostname": "nlp",
+        "User": "1000",
+        "Env": ["A=1", "B=2"],
+        "Labels": {},
+        "ExposedPorts": {"8080/tcp": {}, "6006/tcp": {}},
+        "StopTimeout": 10,
+    }
+    assert host["CpuQuota"] / host["CpuPeriod"] == 1.5
+    assert (host["Memory"], host["MemorySwap"]) == (2**30, 2**31)
+    assert (host["ShmSize"], host["PidsLimit"]) == (2**20, 10)
+    assert host["NetworkMode"] == "net"
+    assert host["RestartPolicy"] == {"Name": "on-failure", "MaximumRetryCount": 3}
+    assert (host["CapDrop"], host["CapAdd"]) == (["ALL"], ["CHOWN"])
+    assert host["SecurityOpt"] == ["no-new-privileges"]
+    assert host["Ulimits"] == [{"Name": "memlock", "Soft": -1, "Hard": -1}]
+    assert host["LogConfig"]["Config"] == {"max-size": "10m", "max-file": "3"}
+    assert [binding["HostPort"] for binding in host["PortBindings"]["6006/tcp"]] == [
+        "9201",
+        "9202",
+    ]
+
+
+def test_nothing_that_nobody_asked_for_is_privileged_or_the_host_s() -> None:
+    host = docker_requests.create_body(ContainerRequest(name="a", image="b"))["HostConfig"]
+    for field in ("Privileged", "PidMode", "IpcMode", "UTSMode", "UsernsMode", "CgroupnsMode"):
+        assert field not in host

@@ -11,7 +11,7 @@ from workspace_cli.core import gpu_inventory, gpus, labels
 from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.errors import NoFreeGpuError
 from workspace_cli.core.fake_engine import FakeEngine
-from workspace_cli.core.gpu_inventory import Gpu
+from workspace_cli.core.gpu_inventory import CdiDevice, Gpu
 from workspace_cli.core.gpus import Holder
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import ContainerRequest
@@ -51,6 +51,7 @@ devices:
 - containerEdits:
     deviceNodes:
     - path: /dev/nvidia0
+    - path: /dev/nvidia1
   name: all
 kind: nvidia.com/gpu
 """
@@ -182,10 +183,14 @@ def test_nvidia_smi_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "text, names", [(YAML, ["0", "1", "all"]), (HANDWRITTEN, ["GPU-1a", "GPU-2b"])]
+    "text, devices",
+    [
+        (YAML, [CdiDevice("0", 0), CdiDevice("1", 1), CdiDevice("all")]),
+        (HANDWRITTEN, [CdiDevice("GPU-1a", 0), CdiDevice("GPU-2b", 1)]),
+    ],
 )
-def test_a_cdi_specification_in_yaml_is_read(text: str, names: list[str]) -> None:
-    assert gpu_inventory.yaml_devices(text) == names
+def test_a_cdi_specification_in_yaml_is_read(text: str, devices: list[CdiDevice]) -> None:
+    assert gpu_inventory.yaml_devices(text) == devices
     assert gpu_inventory.yaml_devices(text.replace("nvidia.com/gpu", "vendor.com/net")) == []
 
 
@@ -199,22 +204,39 @@ def test_cdi_devices_come_from_every_folder_once(tmp_path: Path) -> None:
         '{"kind": "nvidia.com/gpu", "devices": [{"name": "1"}, {"name": "2"}]}'
     )
     folders = [tmp_path / "a", tmp_path / "b", tmp_path / "missing"]
-    assert list(gpu_inventory.cdi_devices(folders)) == ["0", "1", "all", "2"]
+    names = [device.name for device in gpu_inventory.cdi_devices(folders)]
+    assert names == ["0", "1", "all", "2"]
 
 
 def ids(found: tuple[Gpu, ...]) -> list[str]:
     return [gpu.id for gpu in found]
 
 
+def named(*names: str) -> list[CdiDevice]:
+    return [CdiDevice(name) for name in names]
+
+
 def test_a_gpu_is_named_as_the_engine_knows_it() -> None:
     combined = gpu_inventory.combined
     assert ids(combined("nvidia", THREE, [])) == ["GPU-1a", "GPU-2b", "GPU-3c"]
-    assert ids(combined("cdi", THREE, ["0", "GPU-1a", "1", "all"])) == [
+    assert ids(combined("cdi", THREE, named("0", "GPU-1a", "1", "all"))) == [
         "GPU-1a",
         "nvidia.com/gpu=1",
     ]
-    assert ids(combined("cdi", [], ["0", "1", "all"])) == ["nvidia.com/gpu=0", "nvidia.com/gpu=1"]
-    assert ids(combined("cdi", [], ["0", "GPU-1a", "all"])) == ["GPU-1a"]
+    assert ids(combined("cdi", [], named("0", "1", "all"))) == [
+        "nvidia.com/gpu=0",
+        "nvidia.com/gpu=1",
+    ]
+
+
+def test_a_gpu_with_two_names_in_the_specification_is_one() -> None:
+    devices = [CdiDevice("0", 0), CdiDevice("GPU-1a", 0), CdiDevice("1", 1), CdiDevice("GPU-2b", 1)]
+    first, second = gpu_inventory.combined("cdi", [], devices)
+    assert (first.id, second.id) == ("GPU-1a", "GPU-2b")
+    for text in ("GPU-1a", "nvidia.com/gpu=GPU-1a", "0", "nvidia.com/gpu=0", "all"):
+        assert first.is_called(text)
+    for text in ("", "GPU-2b", "1", "nvidia.com/gpu=1", "nvidia.com/gpu="):
+        assert not first.is_called(text)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -36,14 +36,24 @@ class Gpu:
     name: str = ""
     memory: int = 0
     """Bytes."""
+    aliases: tuple[str, ...] = ()
+    """Its other names in the CDI specification, without their kind."""
 
     def is_called(self, text: str) -> bool:
         """Tell whether a UUID, a CDI name, an index or ``all`` means this GPU."""
         short = text.removeprefix(f"{CDI_KIND}=")
-        own = {self.id, self.uuid, self.id.removeprefix(f"{CDI_KIND}=")}
+        own = {self.id.removeprefix(f"{CDI_KIND}="), self.uuid, *self.aliases, "all"}
         if self.index is not None:
             own.add(str(self.index))
-        return bool(text) and (short == "all" or short in own or text in own)
+        return bool(short) and short in own
+
+
+@dataclass(frozen=True)
+class CdiDevice:
+    """One device of a CDI specification: its name there, and the N of its ``/dev/nvidiaN``."""
+
+    name: str
+    node: int | None = None
 
 
 def inventory(backend: Backend) -> tuple[Gpu, ...]:
@@ -64,18 +74,35 @@ def choose_backend(settings: Settings, info: EngineInfo) -> Backend:
     return "nvidia" if "nvidia" in info.runtimes else "none"
 
 
-def combined(backend: Backend, present: Iterable[Gpu], cdi: Iterable[str]) -> tuple[Gpu, ...]:
-    """Join what ``nvidia-smi`` and CDI know; ``cdi`` holds device names without their kind."""
-    present, names = list(present), [name for name in cdi if name != "all"]
+def combined(backend: Backend, present: Iterable[Gpu], cdi: Iterable[CdiDevice]) -> tuple[Gpu, ...]:
+    """Join what ``nvidia-smi`` and the CDI specifications know."""
+    present, devices = list(present), [device for device in cdi if device.name != "all"]
     if backend == "nvidia":
         return tuple(present)
     if not present:
-        # A specification names a GPU by index and by UUID: count it once.
-        unique = [name for name in names if name.startswith("GPU-")] or names
-        return tuple(_from_cdi(name) for name in unique)
+        return _from_cdi(devices)
+    names = {device.name for device in devices}
     return tuple(
-        gpu if gpu.uuid in names else _renamed(gpu) for gpu in present if _is_in(gpu, names)
+        gpu if gpu.uuid in names else replace(gpu, id=f"{CDI_KIND}={gpu.index}")
+        for gpu in present
+        if names & {gpu.uuid, str(gpu.index)}
     )
+
+
+def _from_cdi(devices: Iterable[CdiDevice]) -> tuple[Gpu, ...]:
+    """Count each GPU once: a specification may name it by index and by UUID."""
+    names: dict[object, list[str]] = {}
+    for device in devices:
+        names.setdefault(device.name if device.node is None else device.node, []).append(
+            device.name
+        )
+    gpus = []
+    for aliases in names.values():
+        uuid = next((name for name in aliases if name.startswith("GPU-")), "")
+        index = next((int(name) for name in aliases if name.isdecimal()), None)
+        name = uuid or f"{CDI_KIND}={aliases[0]}"
+        gpus.append(Gpu(id=name, uuid=uuid, index=index, aliases=tuple(aliases)))
+    return tuple(gpus)
 
 
 def read_nvidia_smi() -> list[Gpu]:
@@ -105,25 +132,29 @@ def computing_processes() -> Mapping[str, int]:
     return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdecimal()}
 
 
-def cdi_devices(folders: Iterable[Path]) -> Iterator[str]:
-    """Yield the names of NVIDIA's devices in the CDI specifications, later folders last."""
-    files = [file for folder in folders if folder.is_dir() for file in sorted(folder.iterdir())]
+def cdi_devices(folders: Iterable[Path]) -> Iterator[CdiDevice]:
+    """Yield NVIDIA's devices in the CDI specifications of some folders, each name once."""
     seen: set[str] = set()
-    for file in files:
-        if file.suffix not in (".json", ".yaml", ".yml"):
-            continue
-        text = file.read_text(encoding="utf-8", errors="replace")
-        for name in _json_devices(text) if file.suffix == ".json" else yaml_devices(text):
-            if name not in seen:
-                seen.add(name)
-                yield name
+    for folder in folders:
+        for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+            for device in _devices(file):
+                if device.name not in seen:
+                    seen.add(device.name)
+                    yield device
 
 
-def yaml_devices(text: str) -> list[str]:
-    """Return the device names of a CDI specification in YAML's block style.
+def _devices(file: Path) -> list[CdiDevice]:
+    if file.suffix not in (".json", ".yaml", ".yml"):
+        return []
+    text = file.read_text(encoding="utf-8", errors="replace")
+    return _json_devices(text) if file.suffix == ".json" else yaml_devices(text)
+
+
+def yaml_devices(text: str) -> list[CdiDevice]:
+    """Return the devices of a CDI specification in YAML's block style.
 
     Only what the NVIDIA toolkit writes is read, which spares a YAML library:
-    the top-level ``kind`` and the ``name`` of each item under ``devices``.
+    the top-level ``kind`` and the items under ``devices``.
     Source: https://github.com/cncf-tags/container-device-interface/blob/main/SPEC.md
     """
     kind = re.search(rf"^kind:\s*[\"']?{re.escape(CDI_KIND)}[\"']?\s*$", text, re.MULTILINE)
@@ -132,18 +163,25 @@ def yaml_devices(text: str) -> list[str]:
         return []
     first = re.search(r"^( *)- ", section[1], re.MULTILINE)
     indent = first[1] if first else ""
-    name = re.compile(rf"^{indent}(?:- |  )name:\s*[\"']?([^\"'\s]+)", re.MULTILINE)
-    return name.findall(section[1])
+    name = re.compile(rf"(?:\A|^{indent}  )name:\s*[\"']?([^\"'\s]+)", re.MULTILINE)
+    items = re.split(rf"^{indent}- ", section[1], flags=re.MULTILINE)[1:]
+    found = [(name.search(item), item) for item in items]
+    return [CdiDevice(match[1], _node(item)) for match, item in found if match]
 
 
-def _json_devices(text: str) -> list[str]:
+def _json_devices(text: str) -> list[CdiDevice]:
     try:
         spec = json.loads(text)
         if spec["kind"] != CDI_KIND:
             return []
-        return [str(device["name"]) for device in spec["devices"]]
+        return [CdiDevice(str(item["name"]), _node(json.dumps(item))) for item in spec["devices"]]
     except (ValueError, KeyError, TypeError):
         return []
+
+
+def _node(item: str) -> int | None:
+    nodes = set(re.findall(r"/dev/nvidia(\d+)\b", item))
+    return int(nodes.pop()) if len(nodes) == 1 else None
 
 
 def _nvidia_smi(query: str) -> str:
@@ -157,23 +195,3 @@ def _nvidia_smi(query: str) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout if done.returncode == 0 else ""
-
-
-def _is_in(gpu: Gpu, names: list[str]) -> bool:
-    return gpu.uuid in names or str(gpu.index) in names
-
-
-def _renamed(gpu: Gpu) -> Gpu:
-    return Gpu(
-        id=f"{CDI_KIND}={gpu.index}",
-        uuid=gpu.uuid,
-        index=gpu.index,
-        name=gpu.name,
-        memory=gpu.memory,
-    )
-
-
-def _from_cdi(name: str) -> Gpu:
-    if name.startswith("GPU-"):
-        return Gpu(id=name, uuid=name)
-    return Gpu(id=f"{CDI_KIND}={name}", index=int(name) if name.isdecimal() else None)
