@@ -16,6 +16,7 @@ LOOK_SECONDS = 0.5
 """How often it is looked whether the container still runs."""
 READY_SECONDS = 120.0
 ANSWER_SECONDS = 5.0
+ENDED = "The server ended before it answered."
 
 
 async def wait_until_ready(
@@ -29,9 +30,12 @@ async def wait_until_ready(
 ) -> None:
     """Return once the server answers the path with anything below 500.
 
-    Raises StartFailedError after ``seconds`` seconds, or as soon as
-    ``still_running`` says that nothing is there any more.
+    An empty address is that of a container that has ended.  Raises
+    StartFailedError after ``seconds`` seconds, or as soon as ``still_running``
+    says that nothing is there any more.
     """
+    if not address:
+        raise StartFailedError(ENDED)
     began = looked = time.monotonic()
     while not await answers(address, port, path):
         now = time.monotonic()
@@ -40,7 +44,7 @@ async def wait_until_ready(
         if now - looked >= LOOK_SECONDS:
             looked = now
             if not await still_running():
-                raise StartFailedError("The server ended before it answered.")
+                raise StartFailedError(ENDED)
         await asyncio.sleep(step)
 
 

@@ -200,7 +200,8 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
 
         async def still_running() -> bool:
             container = await self.machine.ask(self.host.engine.container, name)
-            return container.state in RUNNING
+            # One that its policy keeps restarting has ended before it answered.
+            return container.state in ("running", "paused")
 
         try:
             path = f"{self.server.base_url}api"

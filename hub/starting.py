@@ -18,7 +18,6 @@ from workspace_cli.core.errors import (
     ConflictError,
     LabdockError,
     NameTakenError,
-    StartFailedError,
     WorkspaceNotFoundError,
 )
 from workspace_cli.core.host import Host
@@ -65,7 +64,7 @@ class Start:
         return self._future is not None and not self._future.done()
 
     async def run(self) -> str:
-        """Bring the workspace up and return its address on its owner's network."""
+        """Bring the workspace up and return its address, empty where it has ended already."""
         self._future = self._machine.submit(self._bring_up)
         # Whoever cancels a start does not ask how it ended: asyncio need not complain of that.
         self._future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
@@ -111,13 +110,7 @@ class Start:
             secrets=wanted.secrets,
         )
         workspace = workspaces.bring_up(host, spec, self._report)
-        address = workspace.container.networks.get(network_name(wanted.owner))
-        if not address:
-            raise StartFailedError(
-                f"{workspace.reference} ended as soon as it was started.",
-                f"See its log: workspace logs {workspace.reference}",
-            )
-        return address
+        return workspace.container.networks.get(network_name(wanted.owner), "")
 
     def _report(self, progress: Progress) -> None:
         if self._cancelled.is_set():

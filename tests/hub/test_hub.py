@@ -384,6 +384,7 @@ async def test_a_workspace_cannot_pretend_to_be_another_address(hub: RunningHub)
 
 
 async def test_the_proxy_is_believed_about_addresses(hub: RunningHub) -> None:
+    assert hub.app._upkeep is not None
     hub.app._upkeep.cancel()  # which would look the addresses up
     hub.app.machine.proxy_addresses = frozenset({"127.0.0.1"})
     codes = {
