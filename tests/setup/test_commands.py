@@ -45,5 +45,15 @@ def test_output_is_captured_and_input_passed_on() -> None:
         capture(["sh", "-c", "echo wrong >&2; exit 1"], failure="It failed")
 
 
+def test_the_client_is_sent_to_this_machines_engine_whatever_its_context(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    command = ["sh", "-c", "echo $DOCKER_HOST"]
+    assert capture(command, failure="x") == "unix:///var/run/docker.sock\n"
+    monkeypatch.setenv("DOCKER_HOST", "unix:///run/other.sock")
+    assert capture(command, failure="x") == "unix:///run/other.sock\n"
+
+
 def test_waiting_ends_at_its_limit() -> None:
     assert attempt(["sleep", "5"], timeout=0.1)[0] == 124

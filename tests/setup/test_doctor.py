@@ -68,6 +68,7 @@ def with_engine(**changes: object) -> Facts:
             "is unhealthy",
         ),
         (replace(WELL, firewall_gaps=("LABDOCK",)), "firewall", "fail", "LABDOCK missing"),
+        (replace(WELL, firewall_gaps=None), "firewall", "warn", "Only root"),
         (replace(WELL, routes=(("10.213.4.0/24", "vpn0"),)), "addresses", "fail", "(vpn0)"),
         (replace(WELL, routes=(("10.0.0.0/8", "vpn0"),)), "addresses", "fail", "10.0.0.0/8"),
         (replace(WELL, toolkit="1.17.7"), "gpu-toolkit", "warn", "CVE-2025-23266"),

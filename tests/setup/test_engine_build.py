@@ -25,7 +25,7 @@ ARG WORD
 COPY greeting.txt /greeting.txt
 RUN --mount=from=ca,target=/ca ls /ca > /authorities.txt
 RUN --mount=type=secret,id=pipconf grep -q index-url /run/secrets/pipconf
-RUN echo "$WORD" > /word.txt
+RUN test -n "$no_proxy" && echo "$WORD" > /word.txt
 """
 
 
@@ -57,7 +57,8 @@ def image(namespace: Namespace) -> CatalogueImage:
 
 @pytest.fixture
 def secret_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let this machine's pip have an index behind a password."""
+    """Let this machine's pip have an index behind a password, and its network a proxy with one."""
+    monkeypatch.setenv("no_proxy", f"lab:{SECRET}@proxy.invalid")
     monkeypatch.setenv("PIP_EXTRA_INDEX_URL", f"https://lab:{SECRET}@index.invalid/simple")
 
 

@@ -229,7 +229,10 @@ def check_stack(facts: Facts, engine: EngineInfo) -> Iterator[Finding]:
 
 def check_firewall(facts: Facts, engine: EngineInfo) -> Iterator[Finding]:
     """Whether the host is closed to members."""
-    if facts.firewall_gaps:
+    if facts.firewall_gaps is None:
+        text = "Only root can see whether workspaces reach ports of this host."
+        yield Finding("firewall", "warn", text, "Run `sudo make doctor`.")
+    elif facts.firewall_gaps:
         text = f"Members can reach ports of this host: {', '.join(facts.firewall_gaps)} missing."
         yield Finding("firewall", "fail", text, "Run `make up`, which sets the rules again.")
     else:

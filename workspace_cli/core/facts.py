@@ -46,7 +46,8 @@ class Facts:
 
     ``routes`` are the host's own (network, device), Labdock's networks left out.
     ``port_holder`` is who listens on the public port: ``labdock``, ``""`` for
-    nobody, else the words for somebody else.
+    nobody, else the words for somebody else.  ``firewall_gaps`` are the rules
+    that are not in force, None where only root may look.
     """
 
     settings: Settings
@@ -61,7 +62,7 @@ class Facts:
     missing_images: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     hub_answers: bool = False
-    firewall_gaps: tuple[str, ...] = ()
+    firewall_gaps: tuple[str, ...] | None = ()
     routes: tuple[tuple[str, str], ...] = ()
     host_address: str = ""
     lan_answers: bool | None = None

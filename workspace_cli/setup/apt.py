@@ -15,6 +15,8 @@ from workspace_cli.setup.commands import stream
 from workspace_cli.setup.console import Console
 
 APT = Path("/etc/apt")
+# A machine that has just started is often upgrading itself.
+PATIENT = ("apt-get", "-q", "-o", "DPkg::Lock::Timeout=300")
 _ONE_LINE = re.compile(r"deb\s+(?:\[(?P<options>[^]]*)\]\s+)?(?P<uri>\S+)\s+(?P<rest>.+)")
 
 
@@ -128,7 +130,7 @@ def pin_text(packages: Sequence[str], suite: str) -> str:
 def update(console: Console) -> None:
     """Read the package lists anew."""
     stream(
-        ["apt-get", "update", "-q"],
+        [*PATIENT, "update"],
         console,
         failure="apt-get update failed",
         remedy="Check the network and the files in /etc/apt/sources.list.d, then run this again.",
@@ -138,7 +140,7 @@ def update(console: Console) -> None:
 def install(packages: Sequence[str], console: Console) -> None:
     """Install packages without a question and without what they merely recommend."""
     stream(
-        ["apt-get", "install", "-qy", "--no-install-recommends", *packages],
+        [*PATIENT, "install", "-y", "--no-install-recommends", *packages],
         console,
         failure=f"apt-get could not install {' '.join(packages)}",
         remedy="Run `apt-get -f install`, read what apt says, then run this again.",

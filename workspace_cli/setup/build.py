@@ -16,7 +16,7 @@ from workspace_cli.core.errors import LabdockError, NotFoundError, SetupError
 from workspace_cli.core.labels import BUILD
 from workspace_cli.core.models import Image
 from workspace_cli.setup.build_inputs import BuildInputs, build_inputs
-from workspace_cli.setup.commands import stream
+from workspace_cli.setup.commands import proxy_variables, stream
 from workspace_cli.setup.console import Console
 from workspace_cli.setup.machine import PROJECT
 
@@ -158,6 +158,8 @@ def _build(
         *("--tag", image.name, "--label", f"{BUILD}={key}"),
         *("--file", str(dockerfile(image, project))),
         *(part for pair in image.args.items() for part in ("--build-arg", "=".join(pair))),
+        # By name alone: the client reads the value, and BuildKit keeps these out of the image.
+        *(part for name in proxy_variables() for part in ("--build-arg", name)),
         *inputs.arguments(),
         str(context_folder(image, project)),
     ]

@@ -8,16 +8,26 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from workspace_cli.core.errors import DiskFullError, LabdockError, SetupError
+from workspace_cli.setup import engine_socket
 from workspace_cli.setup.console import Console
 
 TAIL_LINES = 15
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """Root's programs; a PATH kept through `sudo` or `su` may lack the sbin folders."""
+PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+"""By these a machine without a way of its own reaches the internet."""
+
+
+def proxy_variables() -> dict[str, str]:
+    """Return those of the proxy variables that are set here."""
+    return {name: os.environ[name] for name in PROXY_VARIABLES if name in os.environ}
 
 
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
     path = f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}".strip(":")
-    return {**os.environ, "PATH": path, **(extra or {})}
+    # Said outright, so that no context of the person's sends the client to another engine.
+    engine = {"DOCKER_HOST": f"unix://{engine_socket.socket_path()}"}
+    return {**os.environ, **engine, "PATH": path, **(extra or {})}
 
 
 def stream(

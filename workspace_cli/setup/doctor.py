@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import os
 import re
 import shutil
 import socket
@@ -48,7 +49,7 @@ def gather(settings: Settings, engine: Engine) -> Facts:
         missing_images=_missing_images(engine) if up else (),
         parts=_parts(engine) if up else (),
         hub_answers=up and stack.hub_answers(settings, ANSWER_SECONDS),
-        firewall_gaps=tuple(firewall.missing(firewall.rules_for(settings))) if up else (),
+        firewall_gaps=_firewall_gaps(settings) if up else (),
         routes=foreign_routes(engine if up else None),
         host_address=address,
         lan_answers=_connects(_seen_from_outside(settings, address), settings.port),
@@ -140,6 +141,12 @@ def _parts(engine: Engine) -> tuple[Part, ...]:
         except NotFoundError:
             parts.append(Part(name, "not there"))
     return tuple(parts)
+
+
+def _firewall_gaps(settings: Settings) -> tuple[str, ...] | None:
+    if os.geteuid() != 0:
+        return None
+    return tuple(firewall.missing(firewall.rules_for(settings)))
 
 
 def foreign_routes(engine: Engine | None) -> tuple[tuple[str, str], ...]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from workspace_cli.core.doctor import OLDEST_ENGINE, version_numbers
 from workspace_cli.core.errors import SetupError
 from workspace_cli.setup import apt, engine_socket, machine
-from workspace_cli.setup.commands import SYSTEM_PATH, attempt, stream
+from workspace_cli.setup.commands import SYSTEM_PATH, attempt, proxy_variables, stream
 from workspace_cli.setup.console import Console
 
 DAEMON_JSON = Path("/etc/docker/daemon.json")
@@ -154,7 +154,7 @@ def _start_detached(socket_file: Path) -> None:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env={"PATH": SYSTEM_PATH},
+            env={"PATH": SYSTEM_PATH, **proxy_variables()},
             cwd="/",
             start_new_session=True,
         )
