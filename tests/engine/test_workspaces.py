@@ -17,6 +17,7 @@ import pytest
 from tests.engine.conftest import BASE
 from tests.support import Namespace, free_port, listening
 from workspace_cli.core import secrets
+from workspace_cli.core.docker_line import commit_lines, restart_lines, rm_lines, run_lines
 from workspace_cli.core.errors import InvalidOptionError, NameTakenError, PortTakenError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import Limits, Mount, PortMapping, WorkspaceSpec
@@ -24,6 +25,7 @@ from workspace_cli.core.readiness import wait_for_workspace
 from workspace_cli.core.workspaces import (
     find,
     launch,
+    plan,
     purge,
     remove,
     restart,
@@ -244,3 +246,49 @@ def test_ctrl_c_leaves_nothing_of_a_launch(
         remove(host, find(host, f"{namespace}/study"))
         (host.settings.homes / str(namespace)).rmdir()
     assert not any(names(host, namespace).values())
+
+
+def test_the_printed_docker_lines_make_the_same_container(
+    host: Host, spec: WorkspaceSpec, namespace: Namespace
+) -> None:
+    wanted = secrets.with_credentials(
+        replace(
+            spec,
+            environment={"COURSE": "it's nlp", "WORKSPACE_AUTH_PASSWORD": "hunter2hunter2"},
+            limits=Limits(cpus=0.5, memory=2**28, pids=100),
+        )
+    )
+    request = plan(host, wanted)
+    lines = run_lines(request, wanted.secrets, network_is_missing=True)
+    assert "hunter2" not in "".join(lines)
+    subprocess.run(
+        ["sh", "-ec", "\n".join(lines)],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "WORKSPACE_AUTH_PASSWORD": "hunter2hunter2"},
+    )
+    made = host.engine.container(request.name)
+    assert made.state == "running"
+    assert dict(made.labels) == {**made.labels, **request.labels}
+    assert made.environment["COURSE"] == "it's nlp"
+    assert made.environment["WORKSPACE_AUTH_PASSWORD"] == "hunter2hunter2"
+    assert (made.limits.cpus, made.limits.memory, made.limits.pids) == (0.5, 2**28, 100)
+    assert made.limits.shm_size == request.limits.shm_size
+    assert set(made.ports) == set(request.ports)
+    assert {m.target for m in made.mounts} == {"/workspace", "/shared", "/datasets"}
+    workspace = find(host, "study", owner=str(namespace))
+    saved = commit_lines(workspace, f"{namespace}/x:v1")
+    for others in (saved, restart_lines(workspace), rm_lines(workspace)):
+        subprocess.run(["sh", "-ec", "\n".join(others)], check=True, capture_output=True)
+    assert names(host, namespace)["containers"] == []
+
+
+def test_a_container_that_was_left_paused_runs_again_after_start(
+    host: Host, spec: WorkspaceSpec
+) -> None:
+    workspace = launch(host, spec)
+    name = workspace.container.name
+    subprocess.run(["docker", "pause", name], check=True, capture_output=True)
+    start(host, workspace)
+    assert host.engine.container(name).state == "running"
+    assert host.engine.execute(name, ["true"]).exit_code == 0

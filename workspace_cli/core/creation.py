@@ -13,6 +13,7 @@ from workspace_cli.core.engine import Progress, Report
 from workspace_cli.core.errors import ConflictError, NameTakenError, PortTakenError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import Container, ContainerRequest, ContainerSummary, WorkspaceSpec
+from workspace_cli.core.naming import OLD
 from workspace_cli.core.placement import confirm, place
 from workspace_cli.core.undo import Undo
 from workspace_cli.core.waiting import finished
@@ -73,8 +74,8 @@ def chosen_ports(spec: WorkspaceSpec, request: ContainerRequest) -> set[int]:
 
 
 def _refuse_taken(spec: WorkspaceSpec, rows: Sequence[ContainerSummary]) -> None:
-    # NAME.old is a workspace whose recreation died half-way.
-    if any(row.name in (spec.container_name, f"{spec.container_name}.old") for row in rows):
+    # One with the old name is a workspace whose recreation died half-way.
+    if any(row.name in (spec.container_name, spec.container_name + OLD) for row in rows):
         raise NameTakenError(
             f"{spec.owner} has a workspace {spec.name} already.",
             "Choose another name, or remove that one with `workspace rm`.",

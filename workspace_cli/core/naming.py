@@ -18,6 +18,10 @@ CONTROL_NETWORK = "labdock-control"
 HUB_CONTAINER = "labdock-hub"
 PROXY_CONTAINER = "labdock-proxy"
 DEFAULT_WORKSPACE = "default"
+NEXT = ".next"
+OLD = ".old"
+"""Ends of the names that a workspace's new and old container have while one takes the
+other's place; no slug holds a dot."""
 
 _PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _HASHED = re.compile(r"(.*-)?[0-9a-f]{10}")
@@ -48,6 +52,11 @@ def workspace_slug(workspace: str) -> str:
 def container_name(owner: str, workspace: str) -> str:
     """Return the container's name, also its host name: at most 61 characters."""
     return f"labdock-{owner_slug(owner)}--{workspace_slug(workspace)}"
+
+
+def main_name(name: str) -> str:
+    """Return the container name of the workspace to which a container belongs."""
+    return name.removesuffix(OLD).removesuffix(NEXT)
 
 
 def network_name(owner: str) -> str:

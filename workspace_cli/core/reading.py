@@ -27,7 +27,7 @@ def _presented(rows: Iterable[ContainerSummary]) -> list[Workspace]:
 
 def _rank(workspace: Workspace) -> int:
     name = workspace.container.name
-    return 2 if name.endswith(".next") else 1 if name.endswith(".old") else 0
+    return 2 if name.endswith(naming.NEXT) else 1 if name.endswith(naming.OLD) else 0
 
 
 def find(host: Host, reference: str, *, owner: str | None = None) -> Workspace:

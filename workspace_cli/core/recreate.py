@@ -27,12 +27,11 @@ from workspace_cli.core.models import (
     ContainerSummary,
     WorkspaceSpec,
 )
+from workspace_cli.core.naming import NEXT, OLD, main_name
 from workspace_cli.core.placement import place
 from workspace_cli.core.undo import Undo
 from workspace_cli.core.waiting import finished
 
-NEXT = ".next"
-OLD = ".old"
 _ATTEMPTS = 5
 
 
@@ -197,7 +196,7 @@ def settle(host: Host, rows: Sequence[ContainerSummary]) -> list[str]:
     ours = {row.name for row in rows if labels.WORKSPACE in row.labels}
     removed = []
     for name in sorted(ours):
-        main = name.removesuffix(OLD).removesuffix(NEXT)
+        main = main_name(name)
         if main == name:
             continue
         if name.endswith(OLD) and main not in ours:

@@ -11,8 +11,9 @@ from workspace_cli.core.creation import remove_unused_network
 from workspace_cli.core.errors import ConflictError, ImageNotFoundError, WorkspaceNotFoundError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import ContainerSummary, Workspace
+from workspace_cli.core.naming import NEXT, OLD, main_name
 from workspace_cli.core.reading import list_workspaces
-from workspace_cli.core.recreate import NEXT, OLD, is_internal, settle
+from workspace_cli.core.recreate import is_internal, settle
 
 _LEFTOVER_AGE = 60.0
 """Seconds after which a container that nobody started is nobody's."""
@@ -60,7 +61,7 @@ def remove(host: Host, workspace: Workspace) -> None:
         if _is_of(row, workspace) and is_internal(row.image):
             with suppress(ImageNotFoundError, ConflictError):
                 host.engine.remove_image(row.image)
-    secrets.remove(host.settings, workspace.container.name.removesuffix(OLD).removesuffix(NEXT))
+    secrets.remove(host.settings, main_name(workspace.container.name))
     if not any(not _is_of(row, workspace) for row in rows):
         remove_unused_network(host, workspace.owner)
 
@@ -103,7 +104,7 @@ def reap(host: Host) -> list[str]:
         rows = host.engine.containers()
         now = host.clock()
         split = [row for row in rows if row.name.endswith((OLD, NEXT)) and _is_ours(host, row)]
-        mains = {row.name.removesuffix(OLD).removesuffix(NEXT) for row in split}
+        mains = {main_name(row.name) for row in split}
         removed = settle(host, [*split, *(row for row in rows if row.name in mains)])
         for row in rows:
             if row.name not in removed and _is_leftover(host, row, now):

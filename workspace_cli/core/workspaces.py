@@ -46,7 +46,9 @@ __all__ = [
     "stop",
 ]
 
-_RUNNING = ("running", "paused", "restarting")
+_RUNNING = ("running", "restarting")
+_UP = (*_RUNNING, "paused")
+"""A paused one, left so by an engine that died in a commit, is stopped before it starts."""
 
 
 def launch(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> Workspace:
@@ -103,15 +105,20 @@ def _settled(host: Host, spec: WorkspaceSpec) -> Container:
 def _renew(host: Host, spec: WorkspaceSpec, current: Container, report: Report | None) -> None:
     if spec.kind == "standalone":
         spec = _fitted(spec, host.engine.image(current.image_id))
-    if current.state in _RUNNING:
+    if current.state in _UP:
         request = place(host, spec, host.engine.containers(), current=current)
         same_secrets = secrets.read(host.settings, current.name) == dict(spec.secrets)
-        if same_secrets and change_needed(current, request) is Change.NONE:
+        same = same_secrets and change_needed(current, request) is Change.NONE
+        if same and current.state in _RUNNING:
             return
-        tell(report, "Stopping the container")
-        host.engine.stop(current.name)
-        current = host.engine.container(current.name)
+        current = _stopped(host, current, report)
     renew(host, spec, current, report)
+
+
+def _stopped(host: Host, current: Container, report: Report | None) -> Container:
+    tell(report, "Stopping the container")
+    host.engine.stop(current.name)
+    return host.engine.container(current.name)
 
 
 def pending_change(host: Host, spec: WorkspaceSpec) -> Change | None:
@@ -158,6 +165,8 @@ def start(host: Host, workspace: Workspace, report: Report | None = None) -> Non
     current = host.engine.container(name)
     if current.state in _RUNNING:
         return
+    if current.state in _UP:
+        current = _stopped(host, current, report)
     spec = spec_of(current, host.engine.image(current.image_id))
     if name != spec.container_name:
         current = _settled(host, spec)
