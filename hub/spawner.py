@@ -50,6 +50,7 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
     _steps: Steps
     _down_since: float | None = None
     _good_options: Mapping[str, Any] = {}
+    _server_port = SERVER_PORT
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -141,7 +142,7 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
     async def get_url(self) -> str:
         """Return the address by name, whatever address the container has now."""
         path = self.server.base_url if self.server else ""
-        return f"http://{self.container_name}:{SERVER_PORT}{path}"
+        return f"http://{self.container_name}:{self._server_port}{path}"
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """Yield the real steps of the start, each as it begins."""
@@ -205,7 +206,7 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
 
         try:
             path = f"{self.server.base_url}api"
-            await wait_until_ready(address, SERVER_PORT, path, still_running)
+            await wait_until_ready(address, self._server_port, path, still_running)
         except StartFailedError as exc:
             log = await self.machine.ask(log_end, self.host, name)
             raise StartFailedError(exc.message, f"Start it again, or ask an admin.{log}") from exc

@@ -62,7 +62,7 @@ class SpawnerByAddress(WorkspaceSpawner):
     async def get_url(self) -> str:
         engine = cast("FakeEngine", self.host.engine)
         address = engine.made(self.container_name).networks[network_name(self.user.name)]
-        return f"http://{address}:8080{self.server.base_url}"
+        return f"http://{address}:{self._server_port}{self.server.base_url}"
 
 
 @dataclass
@@ -88,6 +88,22 @@ class Servers:
     def _runs(self, address: str) -> bool:
         rows = self.engine.containers()
         return any(row.state == "running" and address in row.networks.values() for row in rows)
+
+
+@dataclass
+class Browser:
+    """Somebody's browser: keeps cookies, and sends back what protects a form."""
+
+    client: httpx.AsyncClient
+
+    async def get(self, path: str) -> httpx.Response:
+        """Open a page of the hub."""
+        return await self.client.get(path)
+
+    async def post(self, path: str, form: dict[str, str]) -> httpx.Response:
+        """Send a form of the page that was opened last."""
+        (token,) = {cookie.value for cookie in self.client.cookies.jar if cookie.name == "_xsrf"}
+        return await self.client.post(path, data={**form, "_xsrf": token or ""})
 
 
 @dataclass
@@ -123,6 +139,16 @@ class RunningHub:
             form = {"username": name, "password": password, "_xsrf": page.cookies["_xsrf"]}
             return await browser.post(f"{self.url}/hub/login", data=form)
 
+    @asynccontextmanager
+    async def browser(self, name: str) -> AsyncIterator[Browser]:
+        """Give a browser in which a member has logged in."""
+        async with httpx.AsyncClient(base_url=f"{self.url}/hub", timeout=30) as client:
+            browser = Browser(client)
+            await client.get("/login")
+            form = {"username": name, "password": "a good password"}
+            assert (await browser.post("/login", form)).status_code == 302
+            yield browser
+
     def state(self, owner: str, workspace: str = "default") -> str | None:
         """Tell the state of a workspace's container, None where there is none."""
         name = container_name(owner, workspace)
@@ -150,9 +176,10 @@ async def running_hub(root: Path, engine: FakeEngine, **settings: Any) -> AsyncI
         probe.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{probe.getsockname()[1]}"
     # Linux takes packets for all of 127/8 wherever a socket listens on every address.
+    inside = await asyncio.start_server(servers.serve, "0.0.0.0", 0)
+    SpawnerByAddress._server_port = inside.sockets[0].getsockname()[1]
     Hub.clear_instance()
     app = Hub(config=_config(host, url))
-    inside = await asyncio.start_server(servers.serve, "0.0.0.0", 8080)
     try:
         await app.initialize([])
         await app.start()

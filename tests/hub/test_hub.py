@@ -439,3 +439,37 @@ async def test_everything_is_kept_in_postgresql_where_that_is_set(
         assert user["servers"][""]["user_options"]["cpus"] == 1
         assert (await hub.api("DELETE", "/accounts/김철수")).status_code == 204
         assert hub.state("김철수") is None
+
+
+async def test_the_spawn_page_of_a_second_default_is_refused(hub: RunningHub) -> None:
+    await hub.add("kim")
+    async with hub.browser("kim") as browser:
+        assert (await browser.get("/spawn/kim/default")).status_code == 400
+        assert (await hub.api("GET", "/users/kim/servers/default")).status_code == 404
+        page = await browser.get("/spawn/kim/paper")
+        assert page.status_code == 200
+        assert "labdock/pytorch" in page.text
+
+
+async def test_a_form_that_is_posted_starts_what_it_says(hub: RunningHub) -> None:
+    await hub.add("kim")
+    async with hub.browser("kim") as browser:
+        assert (await browser.get("/spawn/kim")).status_code == 200
+        form = {"image": TORCH, "cpus": "2", "memory": ""}
+        answer = await browser.post("/spawn/kim", form)
+        assert answer.status_code == 302, answer.text
+    made = hub.engine.container(container_name("kim", "default"))
+    assert (made.image, made.limits.cpus, made.limits.memory) == (TORCH, 2, None)
+
+
+async def test_a_posted_form_with_bad_fields_is_shown_again_with_the_reason(
+    hub: RunningHub,
+) -> None:
+    await hub.add("kim")
+    async with hub.browser("kim") as browser:
+        await browser.get("/spawn/kim")
+        answer = await browser.post("/spawn/kim", {"image": BASE, "memory": "lots"})
+        assert answer.status_code < 500
+        assert "lots" in answer.text
+        assert "spawn_form" in answer.text
+    assert hub.state("kim") is None
