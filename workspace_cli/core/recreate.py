@@ -16,9 +16,11 @@ from workspace_cli.core.changes import Change, change_needed, limits_differ
 from workspace_cli.core.creation import chosen_ports, tell
 from workspace_cli.core.engine import Report
 from workspace_cli.core.errors import (
+    BusyError,
     ConflictError,
     LabdockError,
     PortTakenError,
+    WorkspaceNotFoundError,
 )
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import (
@@ -122,8 +124,9 @@ def _replace(
             image = _keep_layer(host, current, undo, report)
         _prepare(host, spec, host.engine.containers())
         tell(report, "Creating the new container")
-        undo.add(lambda: _restore(host, spec.container_name))
         with host.locked():
+            _check_untouched(host, current)
+            undo.add(lambda: _restore(host, spec.container_name))
             settle(host, halves(host.engine.containers({labels.OWNER: spec.owner}), current.name))
             rows = host.engine.containers()
             request = place(host, spec, rows, current=current, avoid=avoid)
@@ -137,6 +140,21 @@ def _replace(
     if is_internal(current.image):
         with suppress(LabdockError):
             host.engine.remove_image(current.image)
+
+
+def _check_untouched(host: Host, current: Container) -> None:
+    """Raise BusyError where somebody else has started or replaced the container meanwhile.
+
+    What it has written since its layer was kept would be lost.
+    """
+    try:
+        now = host.engine.container(current.name)
+    except WorkspaceNotFoundError:
+        now = None
+    if now is None or (now.id, now.started) != (current.id, current.started):
+        raise BusyError(
+            f"{current.name} was started or changed by somebody else meanwhile.", "Try again."
+        )
 
 
 def _keep_layer(host: Host, current: Container, undo: Undo, report: Report | None) -> str:

@@ -3,8 +3,10 @@ from dataclasses import replace
 
 import pytest
 
+from tests.core.use_cases.conftest import Clock
 from workspace_cli.core import labels, secrets
 from workspace_cli.core.errors import (
+    BusyError,
     EngineUnreachableError,
     LabdockError,
     NameTakenError,
@@ -276,6 +278,27 @@ def test_a_new_container_that_does_not_start_gives_way_to_the_old_one(
     bring_up(host, stopped)
     assert engine.made(NAME).id == old
     assert engine.made(NAME).state == "running"
+
+
+def test_a_workspace_that_somebody_starts_meanwhile_is_not_replaced(
+    host: Host, engine: FakeEngine, stopped: WorkspaceSpec, clock: Clock
+) -> None:
+    old = engine.made(NAME).id
+
+    def meddle(method: str) -> None:
+        if method == "load":  # the layer is kept by now
+            engine.before = None
+            clock.now += 1
+            engine.start(NAME)
+            engine.made(NAME).write("since", b"")
+
+    engine.before = meddle
+    with pytest.raises(BusyError):
+        bring_up(host, replace(stopped, ports=(PortMapping(8888),)))
+    made = engine.made(NAME)
+    assert (made.id, made.state) == (old, "running")
+    assert "since" in made.files
+    assert [row.name for row in engine.containers()] == [NAME]
 
 
 @pytest.mark.parametrize("step", ["next", "between", "old"])
