@@ -24,13 +24,12 @@ from workspace_cli.core.errors import (
     NameTakenError,
     UserNotFoundError,
 )
-from workspace_cli.core.naming import check_owner
+from workspace_cli.core.naming import check_account
 from workspace_cli.core.settings import Settings
 
 AccountState = Literal["active", "pending", "disabled"]
 """``pending`` waits for an admin's approval; only ``active`` accounts log in."""
 
-_NAME = re.compile(r"[^\W_][\w.@+-]*")
 _ACCOUNTS = Table(
     "labdock_account",
     MetaData(),
@@ -197,12 +196,7 @@ def check_name(name: object) -> str:
     if not isinstance(name, str):
         raise InvalidNameError("A user name is a text.", "Give a name.")
     name = normalize_name(name)
-    check_owner(name)
-    if not _NAME.fullmatch(name):
-        raise InvalidNameError(
-            f"{name!r} cannot be a user name.",
-            "Use letters and digits of any script and . _ - @ +, beginning with a letter or digit.",
-        )
+    check_account(name)
     return name
 
 

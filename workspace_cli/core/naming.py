@@ -25,6 +25,7 @@ other's place; no slug holds a dot."""
 
 _PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _HASHED = re.compile(r"(.*-)?[0-9a-f]{10}")
+_ACCOUNT = re.compile(r"[^\W_][\w.@+-]*")
 _WORKSPACE = re.compile(r"[a-z0-9](-?[a-z0-9]){0,29}")
 _OWNER_LIMIT = 27
 _WORKSPACE_LIMIT = 24
@@ -80,6 +81,20 @@ def check_owner(owner: str) -> None:
         raise InvalidNameError(
             "A user name cannot hold a slash, which separates owner and workspace.",
             "Choose another name.",
+        )
+
+
+def check_account(name: str) -> None:
+    """Raise InvalidNameError unless an account can have this name.
+
+    An account's name stands in addresses, scopes and cookies of the hub, so it
+    holds less than an owner's of a standalone workspace may.
+    """
+    check_owner(name)
+    if not _ACCOUNT.fullmatch(name):
+        raise InvalidNameError(
+            f"{name!r} cannot be a user name.",
+            "Use letters and digits of any script and . _ - @ +, beginning with a letter or digit.",
         )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from workspace_cli.core.errors import InvalidSettingError
-from workspace_cli.core.naming import check_owner
+from workspace_cli.core.naming import check_account
 
 PREFIX = "WORKSPACE_"
 CONTAINER_PREFIX = "WORKSPACE_AUTH_"
@@ -195,8 +195,14 @@ def _choice(*choices: str) -> Callable[[str], str]:
     return parse
 
 
-def _owner(text: str) -> str:
-    check_owner(text)
+def _account(text: str) -> str:
+    check_account(text)
+    return text
+
+
+def _password(text: str) -> str:
+    if not 8 <= len(text) <= 256:
+        raise ValueError("a password has 8 to 256 characters")
     return text
 
 
@@ -223,8 +229,8 @@ def _timezone(text: str) -> str:
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "WORKSPACE_PORT": _port,
     "WORKSPACE_ROOT": _absolute,
-    "WORKSPACE_ADMIN": _owner,
-    "WORKSPACE_ADMIN_PASSWORD": str,
+    "WORKSPACE_ADMIN": _account,
+    "WORKSPACE_ADMIN_PASSWORD": _password,
     "WORKSPACE_DATABASE_URL": _database_url,
     "WORKSPACE_PORT_RANGE": _port_range,
     "WORKSPACE_GPU_BACKEND": _choice("auto", "cdi", "nvidia", "none"),
