@@ -283,8 +283,8 @@ class BaseSuite:
             "import pathlib, importlib.util as util\n"
             "for file in pathlib.Path('/opt/labdock').rglob('*.py'):\n"
             "    compiled = pathlib.Path(util.cache_from_source(file))\n"
-            "    checked = compiled.exists() and compiled.read_bytes()[4:8] == bytes([1, 0, 0, 0])\n"
-            "    checked or print(file)"
+            "    good = compiled.exists() and compiled.read_bytes()[4:8] == bytes([1, 0, 0, 0])\n"
+            "    good or print(file)"
         )
         # Never checked against its source (PEP 552, flags 1): no stat a file at every start.
         missing = workspace.member("python", "-c", code)

@@ -35,7 +35,7 @@ class WorkspaceServer(ServerApp):  # type: ignore[misc]
     no_browser_open_file = True
 
     def parse_command_line(self, argv: list[str] | None = None) -> None:
-        """Take no arguments: building the parser for every option costs 60 ms."""
+        """Take no arguments: there is nobody to type them."""
 
     def migrate_config(self) -> None:
         """Look for no configuration of Jupyter before version 4."""
