@@ -270,6 +270,18 @@ FAINTEST = """
 """
 
 
+def test_the_proxys_error_page_speaks_the_readers_language(visit: Visit, url: str) -> None:
+    page = visit("reader", locale="ko-KR")
+    # The proxy asks without cookie or language, and hands on what it gets.
+    fetched = httpx.get(f"{url}/hub/error/503").text
+    assert "The workspace does not answer" in fetched
+    page.route("**/user/reader/lab", lambda route: route.fulfill(status=503, body=fetched))
+    page.goto(f"{url}/user/reader/lab")
+    expect(page.locator("h1")).to_have_text("작업 공간이 응답하지 않습니다")
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    expect(page.locator(".who .name")).to_have_text("reader")
+
+
 def test_everything_can_be_done_with_the_keyboard(visit: Visit) -> None:
     page = visit("keys")
     page.keyboard.press("Tab")
