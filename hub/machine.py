@@ -26,6 +26,8 @@ class Machine:
         self.host = host
         self.proxy_addresses: frozenset[str] = frozenset()
         """The proxy's addresses on every network, as of the last look."""
+        self.waiting = 0
+        """How many servers are waited for to answer."""
 
     def __deepcopy__(self, memo: dict[int, object]) -> Machine:
         # traitlets copies what a configuration holds; threads have no copy.

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable
 from workspace_cli.core.errors import StartFailedError
 
 STEP = 0.03
+AT_ONCE = 4
+"""More servers than this that are waited for share the asking, which costs a core their start."""
 LOOK_SECONDS = 0.5
 """How often it is looked whether the container still runs."""
 READY_SECONDS = 120.0
@@ -26,11 +28,12 @@ async def wait_until_ready(
     still_running: Callable[[], Awaitable[bool]],
     *,
     seconds: float = READY_SECONDS,
-    step: float = STEP,
+    others: Callable[[], int] = lambda: 0,
 ) -> None:
     """Return once the server answers the path with anything below 500.
 
-    An empty address is that of a container that has ended.  Raises
+    ``others`` tells how many more are waited for meanwhile; with many the steps
+    are longer.  An empty address is that of a container that has ended.  Raises
     StartFailedError after ``seconds`` seconds, or as soon as ``still_running``
     says that nothing is there any more.
     """
@@ -45,7 +48,7 @@ async def wait_until_ready(
             looked = now
             if not await still_running():
                 raise StartFailedError(ENDED)
-        await asyncio.sleep(step)
+        await asyncio.sleep(STEP * max(1.0, (others() + 1) / AT_ONCE))
 
 
 async def answers(address: str, port: int, path: str) -> bool:

@@ -204,12 +204,21 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
             # One that its policy keeps restarting has ended before it answered.
             return container.state in ("running", "paused")
 
+        self.machine.waiting += 1
         try:
             path = f"{self.server.base_url}api"
-            await wait_until_ready(address, self._server_port, path, still_running)
+            await wait_until_ready(
+                address,
+                self._server_port,
+                path,
+                still_running,
+                others=lambda: self.machine.waiting - 1,
+            )
         except StartFailedError as exc:
             log = await self.machine.ask(log_end, self.host, name)
             raise StartFailedError(exc.message, f"Start it again, or ask an admin.{log}") from exc
+        finally:
+            self.machine.waiting -= 1
 
     def _status(self, container: Container) -> int | None:
         if container.state in RUNNING:

@@ -157,3 +157,30 @@ async def test_health_is_what_the_hub_answers(
     server.close()
     await server.wait_closed()
     assert await asyncio.to_thread(health.healthy) is False
+
+
+async def test_many_that_are_waited_for_are_asked_less_often() -> None:
+    asked = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 502 Not yet\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+
+    async def count(others: int) -> int:
+        asked.clear()
+        wait = wait_until_ready(
+            "127.0.0.1", port, "/api", runs, seconds=0.65, others=lambda: others
+        )
+        with pytest.raises(StartFailedError):
+            await wait
+        return len(asked)
+
+    counts = [await count(0), await count(39)]
+    server.close()
+    await server.wait_closed()
+    assert counts[0] >= 2 * counts[1]
+    assert counts[1] >= 2
