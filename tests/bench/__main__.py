@@ -52,6 +52,8 @@ def main() -> int:
     print(f"\n{table(figures)}\n\n{_circumstances(figures)}")
     write_json(figures, arguments.json)
     print(f"Every sample is in {arguments.json}.")
+    for failure in figures.failures:
+        print(f"Failed and not counted: {failure}")
     for quantity in figures.missed():
         print(f"Missed: {quantity.title}. docs/bench.md says where the time goes.")
     return 0

@@ -40,6 +40,7 @@ class Figures:
 
     samples: dict[str, dict[SideName, list[float]]] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
 
     def add(self, key: str, side: SideName, *values: float) -> None:
         """Keep samples of a quantity."""
@@ -93,6 +94,7 @@ def write_json(figures: Figures, path: Path) -> None:
     """Write every sample, the medians and the ratios."""
     document = {
         "facts": figures.facts,
+        "failures": figures.failures,
         "quantities": {
             quantity.key: {
                 "title": quantity.title,
