@@ -37,6 +37,9 @@ DEFAULT_CAPABILITIES = (
     *("SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
 )
 """What sudo, apt and dpkg need; the engine's default less NET_RAW and MKNOD."""
+HOST_DOMAIN = "labdock"
+"""The engine gives a container's host name out as a DNS name, to hub and proxy too: a
+workspace called ``labdock-hub`` must not be found under the hub's own name."""
 DEFAULT_SHM = 2**30
 """Bytes; the engine's own 64 MB is too little for data loaders with workers."""
 
@@ -58,7 +61,7 @@ def container_request(
     return ContainerRequest(
         name=spec.container_name,
         image=spec.image,
-        hostname=spec.name,
+        hostname=f"{spec.name}.{HOST_DOMAIN}",
         environment={**spec.environment, **_core_environment(spec, settings, gpus, gpu_backend)},
         labels={**spec.labels, **_core_labels(spec, ports, gpus)},
         mounts=_mounts(spec, settings),

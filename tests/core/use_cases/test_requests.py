@@ -82,6 +82,15 @@ def test_a_member_is_root_inside_and_nothing_outside(settings: Settings, spec: S
     assert request.limits.pids == 4096
 
 
+@pytest.mark.parametrize("name", ["labdock-hub", "labdock-proxy", "localhost", "db"])
+def test_no_workspace_is_found_under_another_programs_name(
+    settings: Settings, spec: Specs, name: str
+) -> None:
+    # The engine's DNS hands host names out to hub and proxy, which are on every network.
+    request = container_request(spec(name=name), settings=settings, network="net")
+    assert request.hostname == f"{name}.labdock"
+
+
 def test_the_hardened_profile_has_no_root_at_all(settings: Settings, spec: Specs) -> None:
     hardened = replace(settings, profile="hardened")
     request = container_request(spec(), settings=hardened, network="n")
