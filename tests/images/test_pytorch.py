@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,7 +95,6 @@ class TestPytorch(BaseSuite):
 
 @pytest.mark.engine
 def test_cuda_image_builds_but_for_torch_itself() -> None:
-    """Builds the shared target and resolves every pinned package of the CUDA variant."""
     tag = "labdock-test/cuda-libraries"
     subprocess.run(
         [
@@ -107,10 +108,39 @@ def test_cuda_image_builds_but_for_torch_itself() -> None:
         timeout=600,
     )
     try:
-        lock = (REPOSITORY / "requirements/torch-cuda.txt").read_text()
-        pins = [line for line in lock.splitlines() if line and not line.startswith((" ", "#"))]
-        assert "torch==2.13.0" in pins
         config = json.loads(docker("image", "inspect", "--format", "{{json .Config.Env}}", tag))
         assert "KERAS_BACKEND=torch" in config
+        with Workspace(tag) as workspace:
+            assert "torch" not in workspace.ready().member("pip", "list", "--format=freeze")
     finally:
         docker("rmi", tag, check=False)
+
+
+@pytest.mark.engine
+def test_cuda_lock_is_whole_and_can_be_had() -> None:
+    """Resolves torch's CUDA build and all that it needs, without fetching any of it."""
+    lock = REPOSITORY / "requirements/torch-cuda.txt"
+    pins = [line for line in lock.read_text().splitlines() if line[:1] not in ("", " ", "#")]
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "uv", "pip", "install", "--dry-run", "--no-config"),
+            *("--python-version", "3.11", "--target", "/nowhere", "--requirement", str(lock)),
+        ],
+        env=_index_environment(),
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    wanted = {line.removeprefix(" + ") for line in done.stderr.splitlines() if line[:3] == " + "}
+    assert wanted == set(pins)
+    assert "torch==2.13.0" in wanted
+
+
+def _index_environment() -> dict[str, str]:
+    """uv reads no configuration of pip's: tell it of this machine's index, where there is one."""
+    environ = {key: value for key, value in os.environ.items() if key != "UV_FIND_LINKS"}
+    asked = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
+    found = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+    return {**environ, "UV_DEFAULT_INDEX": found} if found else environ
