@@ -95,7 +95,11 @@ def client_address(handler: Any, machine: Machine) -> str:
     # Tornado has taken over X-Forwarded-For by now and keeps the peer's address here.
     context = getattr(request.connection, "context", None)
     peer = str(getattr(context, "_orig_remote_ip", request.remote_ip))
-    return str(request.remote_ip) if peer in machine.proxy_addresses else peer
+    if peer not in machine.proxy_addresses:
+        return peer
+    # The proxy adds the address that it saw at the end. What stands before it, and X-Real-Ip,
+    # which tornado prefers, are the client's own words.
+    return str(request.headers.get("X-Forwarded-For", peer)).rpartition(",")[2].strip()
 
 
 def _too_many(wait: float) -> HTTPError:

@@ -375,6 +375,7 @@ async def test_guessing_is_slowed_down_alike_for_names_that_exist_and_not(
 
 
 async def test_a_workspace_cannot_pretend_to_be_another_address(hub: RunningHub) -> None:
+    hub.app.authenticator.throttle = Throttle(lambda: 1000.0)
     codes = [
         (await hub.log_in(f"user-{n}", "wrong", **{"X-Forwarded-For": f"9.9.9.{n}"})).status_code
         for n in range(21)
@@ -392,6 +393,19 @@ async def test_the_proxy_is_believed_about_addresses(hub: RunningHub) -> None:
         for n in range(22)
     }
     assert codes == {403}
+
+
+async def test_the_proxy_hands_on_lies_that_are_not_believed(hub: RunningHub) -> None:
+    hub.app.authenticator.throttle = Throttle(lambda: 1000.0)
+    assert hub.app._upkeep is not None
+    hub.app._upkeep.cancel()  # which would look the addresses up
+    hub.app.machine.proxy_addresses = frozenset({"127.0.0.1"})
+    codes = []
+    for n in range(21):
+        # The client's claims, and at the end what the proxy saw itself.
+        claims = {"X-Real-Ip": f"9.9.9.{n}", "X-Forwarded-For": f"8.8.8.{n}, 7.7.7.7"}
+        codes.append((await hub.log_in(f"user-{n}", "wrong", **claims)).status_code)
+    assert codes == [403] * 20 + [429]
 
 
 async def test_a_disabled_account_is_out_at_once(hub: RunningHub) -> None:
