@@ -19,6 +19,11 @@ _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/contain
 _ENGINE = ("/var/lib/docker", "/var/lib/containerd")
 """Where the engine keeps every container's and every member's files."""
 _KERNEL = ("/proc", "/sys", "/dev")
+_MACHINE = (
+    *("/bin", "/boot", "/etc", "/lib", "/lib64", "/sbin", "/usr", "/var/spool/cron"),
+    *("/run/dbus", "/run/systemd"),
+)
+"""What root of the host runs or believes: a member is root in a container and could write it."""
 _OURS = ("/opt/labdock", "/run/labdock")
 _SYSTEM = (
     *("/", "/bin", "/etc", "/home", "/lib", "/lib64", "/opt", "/root", "/run", "/sbin"),
@@ -75,17 +80,29 @@ def _checked_source(source: str, settings: Settings) -> str:
                 f"{source} cannot be mounted: it is or holds {what}.",
                 "Mount the folder that holds your data.",
             )
-    closed = (*_inside(settings), *map(Path, (*_KERNEL, *_ENGINE)))
+    closed = (*_inside(settings), *map(Path, (*_KERNEL, *_ENGINE, *_MACHINE)))
     if any(real.is_relative_to(folder) for folder in closed):
         raise InvalidOptionError(
-            f"{source} cannot be mounted: it belongs to Labdock, to the engine or to the kernel.",
+            f"{source} cannot be mounted: it belongs to Labdock, the engine or the system.",
             "Mount the folder that holds your data.",
         )
+    _refuse_movable(source, real, settings)
     if real.is_socket():
         raise InvalidOptionError(
             f"{source} is a socket and cannot be mounted.", "Mount the folder that holds your data."
         )
     return str(real)
+
+
+def _refuse_movable(source: str, real: Path, settings: Settings) -> None:
+    """Refuse what a member could replace by a link: the engine follows it at the next start."""
+    homes, shared = (Path(os.path.realpath(path)) for path in (settings.homes, settings.shared))
+    if shared in real.parents or (homes in real.parents and real.parent != homes):
+        raise InvalidOptionError(
+            f"{source} cannot be mounted: members write to the folder that it is in, and one of "
+            "them could put a link to any other folder in its place.",
+            "Mount the whole home, or move the data to a folder that members do not write to.",
+        )
 
 
 def _guarded(settings: Settings) -> list[tuple[Path, str]]:
@@ -95,6 +112,7 @@ def _guarded(settings: Settings) -> list[tuple[Path, str]]:
     return [
         *((Path(os.path.realpath(path)), "the engine's socket") for path in sockets),
         (Path("/"), "the whole machine"),
+        (Path("/root"), "the files of the machine's root"),
         *((Path(folder), "the engine's files") for folder in _ENGINE),
         *((Path(os.path.realpath(path)), "Labdock's own state") for path in _inside(settings)),
     ]
@@ -102,4 +120,4 @@ def _guarded(settings: Settings) -> list[tuple[Path, str]]:
 
 def _inside(settings: Settings) -> tuple[Path, ...]:
     root = Path(os.path.realpath(settings.root))
-    return (root / "hub", root / "secrets", root / "lock")
+    return (root / "hub", root / "proxy", root / "secrets", root / "lock")

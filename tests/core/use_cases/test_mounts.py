@@ -49,6 +49,11 @@ def test_a_link_is_mounted_as_what_it_leads_to(settings: Settings, data: Path) -
         "/var/lib/docker",
         "/var/lib",
         "/var",
+        "/etc",
+        "/etc/ssl",
+        "/bin",
+        "/usr/local",
+        "/root",
     ],
 )
 def test_what_would_hand_over_the_machine_is_refused(settings: Settings, source: str) -> None:
@@ -56,10 +61,11 @@ def test_what_would_hand_over_the_machine_is_refused(settings: Settings, source:
         parse_mount(f"{source}:/x", settings)
 
 
-@pytest.mark.parametrize("part", ["", "hub", "secrets", "secrets/someone", "lock"])
+@pytest.mark.parametrize("part", ["", "hub", "proxy", "secrets", "secrets/someone", "lock"])
 def test_labdocks_own_state_is_refused(settings: Settings, part: str) -> None:
     (settings.root / "hub").mkdir(parents=True)
     (settings.root / "secrets" / "someone").mkdir(parents=True)
+    (settings.root / "proxy").mkdir()
     (settings.root / "lock").touch()
     with pytest.raises(InvalidOptionError):
         parse_mount(f"{settings.root / part}:/x", settings)
@@ -72,6 +78,15 @@ def test_a_link_to_the_root_or_to_the_state_is_refused(settings: Settings, data:
         link.symlink_to(target)
         with pytest.raises(InvalidOptionError):
             parse_mount(f"{link}:/x", settings)
+
+
+def test_what_a_member_could_replace_by_a_link_is_refused(settings: Settings) -> None:
+    for folder in (settings.homes / "kim" / "project", settings.shared / "project"):
+        folder.mkdir(parents=True)
+        with pytest.raises(InvalidOptionError, match="link"):
+            parse_mount(f"{folder}:/x", settings)
+    for folder in (settings.homes / "kim", settings.shared):
+        assert parse_mount(f"{folder}:/x", settings).source == str(folder)
 
 
 def test_a_socket_is_refused_wherever_it_is(settings: Settings, data: Path) -> None:
