@@ -38,6 +38,7 @@ def test_the_file_is_made_where_it_is_missing(tmp_path: Path) -> None:
     with HostLock(path):
         assert path.exists()
     assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o077 == 0, "the data root is nobody else's"
 
 
 def test_threads_take_turns(tmp_path: Path) -> None:

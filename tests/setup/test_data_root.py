@@ -20,6 +20,7 @@ def modes(root: Path) -> dict[str, str]:
 def test_folders_and_secrets_are_made_with_their_rights(settings: Settings) -> None:
     data_root.prepare(settings)
     found = modes(settings.root)
+    assert settings.root.stat().st_mode & 0o077 == 0, "no way in for accounts of the host"
     assert found["homes"] == "0o711"
     assert found["shared"] == "0o2775"
     assert (settings.shared.stat().st_uid, settings.shared.stat().st_gid) == (0, 990)

@@ -51,8 +51,9 @@ def prepare(settings: Settings) -> None:
 
 def _make_folders(settings: Settings) -> None:
     private = 0o700
-    # Names of members are not for every account of the host to read: homes has no list right.
-    _folder(settings.root, 0o755)
+    # A member is root in a container and can leave a program there that runs as root for
+    # whoever starts it. Nobody of the host may come that way; containers get their mounts anyway.
+    _folder(settings.root, private)
     _folder(settings.homes, 0o711)
     _folder(settings.datasets, 0o755)
     _folder(settings.shared, 0o2775, gid=MEMBER_GID)
