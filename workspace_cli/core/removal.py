@@ -57,11 +57,12 @@ def remove(host: Host, workspace: Workspace) -> None:
             if _is_of(row, workspace):
                 with suppress(WorkspaceNotFoundError):
                     host.engine.remove(row.id, force=True)
+        # Under the lock: once it is free, another may make a workspace of this name.
+        secrets.remove(host.settings, main_name(workspace.container.name))
     for row in rows:
         if _is_of(row, workspace) and is_internal(row.image):
             with suppress(ImageNotFoundError, ConflictError):
                 host.engine.remove_image(row.image)
-    secrets.remove(host.settings, main_name(workspace.container.name))
     if not any(not _is_of(row, workspace) for row in rows):
         remove_unused_network(host, workspace.owner)
 
