@@ -158,6 +158,11 @@ class AccountHandler(_Handler):
         assign_default_roles(self.db, entity=user.orm_user)
         if end_sessions:
             user.orm_user.cookie_id = orm.new_token()
+            # What browsers hold for workspaces outlives the hub's own cookie. Tokens that the
+            # user made for scripts, and those of running servers, belong to no session.
+            for token in list(user.orm_user.api_tokens):
+                if token.session_id is not None:
+                    self.db.delete(token)
         # The next request asks the accounts anew.
         user._auth_refreshed = None  # noqa: SLF001 - JupyterHub has no other way to say so
         self.db.commit()

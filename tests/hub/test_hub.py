@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from jupyterhub import orm
 
 from hub.throttle import FREE_FOR_ACCOUNT, Throttle
 from tests.hub.postgresql import PostgreSQL
@@ -406,6 +407,22 @@ async def test_the_proxy_hands_on_lies_that_are_not_believed(hub: RunningHub) ->
         claims = {"X-Real-Ip": f"9.9.9.{n}", "X-Forwarded-For": f"8.8.8.{n}, 7.7.7.7"}
         codes.append((await hub.log_in(f"user-{n}", "wrong", **claims)).status_code)
     assert codes == [403] * 20 + [429]
+
+
+async def test_a_new_password_ends_sessions_and_no_script(hub: RunningHub) -> None:
+    await hub.add("kim")
+    user = hub.app.users["kim"]
+    tokens = {
+        kind: user.new_api_token(note=kind, scopes=["inherit"]) for kind in ("browser", "script")
+    }
+    orm.APIToken.find(hub.app.db, tokens["browser"]).session_id = "a session"
+    hub.app.db.commit()
+    for token in tokens.values():
+        assert (await hub.api("GET", "/user", token=token)).status_code == 200
+    answer = await hub.api("PATCH", "/accounts/kim", {"password": "another good one"})
+    assert answer.status_code == 200
+    assert (await hub.api("GET", "/user", token=tokens["browser"])).status_code == 403
+    assert (await hub.api("GET", "/user", token=tokens["script"])).status_code == 200
 
 
 async def test_a_disabled_account_is_out_at_once(hub: RunningHub) -> None:
