@@ -10,6 +10,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 
+from workspace_cli.core import labels
 from workspace_cli.core.models import SECRETS_TARGET, ContainerRequest, Limits, Mount, Workspace
 from workspace_cli.core.secrets import AUTH_PASSWORD, AUTH_USER
 
@@ -44,12 +45,14 @@ def run_lines(
         "# plain docker takes no lock: another command may take the name, the port or the GPU",
         "# and it leaves behind what a failed start has made",
     ]
-    blanked = [name for name in (*request.environment, *secrets) if _SECRET_NAME.search(name)]
+    blanked = {name for name, value in request.environment.items() if _is_secret(name, value)}
+    blanked |= {AUTH_PASSWORD} & set(secrets)
     if blanked:
-        lines.append(f"# set in your shell first: {', '.join(sorted(set(blanked)))}")
+        lines.append(f"# set in your shell first: {', '.join(sorted(blanked))}")
         lines.append("# docker keeps their values readable in `docker inspect`; Labdock does not")
     if network_is_missing and request.network:
-        lines.append(shlex.join(["docker", "network", "create", request.network]))
+        owner = _label(labels.OWNER, request.labels.get(labels.OWNER, ""))
+        lines.append(shlex.join(["docker", "network", "create", *owner, request.network]))
     return [*lines, docker_line(request, secrets)]
 
 
@@ -160,8 +163,11 @@ def _security(request: ContainerRequest) -> Iterator[str]:
 
 def _environment(environment: Mapping[str, str]) -> Iterator[str]:
     for name, value in environment.items():
-        secret = _SECRET_NAME.search(name) or _SECRET_VALUE.search(value)
-        yield from ("--env", name if secret else f"{name}={value}")
+        yield from ("--env", name if _is_secret(name, value) else f"{name}={value}")
+
+
+def _is_secret(name: str, value: str) -> bool:
+    return bool(_SECRET_NAME.search(name) or _SECRET_VALUE.search(value))
 
 
 def _credentials(request: ContainerRequest, secrets: Mapping[str, str]) -> Iterator[str]:

@@ -103,7 +103,12 @@ def _update_and_start(host: Host, current: Container, request: ContainerRequest)
         changed = limits_differ(current.limits, request.limits)
         if changed or current.restart != request.restart:
             undo.add(lambda: host.engine.update(current.id, restart="no"))
-            host.engine.update(current.id, limits=request.limits, restart=request.restart)
+            finished(
+                lambda: host.engine.update(
+                    current.id, limits=request.limits, restart=request.restart
+                )
+            )
+        undo.add(lambda: host.engine.stop(current.id))
         finished(lambda: host.engine.start(current.id))
 
 
@@ -130,7 +135,7 @@ def _replace(
             settle(host, halves(host.engine.containers({labels.OWNER: spec.owner}), current.name))
             rows = host.engine.containers()
             request = place(host, spec, rows, current=current, avoid=avoid)
-            _swap(host, replace(request, image=image))
+            finished(lambda: _swap(host, replace(request, image=image)))
         tell(report, "Starting the container")
         finished(lambda: host.engine.start(request.name))
     # From here on the new one is the workspace; what is left of the old one is
@@ -183,7 +188,7 @@ def is_internal(image: str) -> bool:
 def _swap(host: Host, request: ContainerRequest) -> None:
     """Create the new container beside the old one and exchange their names (under the lock)."""
     name = request.name
-    finished(lambda: host.engine.create(replace(request, name=name + NEXT)))
+    host.engine.create(replace(request, name=name + NEXT))
     host.engine.rename(name, name + OLD)
     host.engine.rename(name + NEXT, name)
 

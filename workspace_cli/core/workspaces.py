@@ -92,7 +92,8 @@ def bring_up(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> W
         except NameTakenError:
             current = _settled(host, spec)
     _renew(host, spec, current, report)
-    return _workspace(spec, host.engine.container(spec.container_name))
+    # A rename that a dead client had asked for may have taken effect since.
+    return _workspace(spec, _inspect(host, spec) or _settled(host, spec))
 
 
 def _settled(host: Host, spec: WorkspaceSpec) -> Container:

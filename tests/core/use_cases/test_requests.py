@@ -148,7 +148,9 @@ def test_the_docker_line_says_what_the_engine_would_be_told(host: Host, spec: Sp
 def test_the_lines_warn_where_plain_docker_does_worse(host: Host, spec: Specs) -> None:
     wanted = secrets.with_credentials(spec())
     lines = run_lines(plan(host, wanted), wanted.secrets, network_is_missing=True)
-    assert lines[-2] == "docker network create labdock-net-kunyoung"
+    assert lines[-2] == (
+        "docker network create --label labdock.owner=kunyoung labdock-net-kunyoung"
+    )
     assert any("WORKSPACE_AUTH_PASSWORD" in line for line in lines if line.startswith("#"))
     workspace = launch(host, spec(kind="hub"))
     for others in (
