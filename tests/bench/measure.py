@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Sequence
 from itertools import count
@@ -57,6 +58,7 @@ async def one_at_a_time(subjects: Sequence[Subject], figures: Figures, repetitio
                 await _settle()
                 seconds = await subject.api.ready_by_polling(member, subject.side.options)
                 figures.add(key, subject.side.name, seconds)
+                _tell(f"{subject.side.name}, {key}: {seconds:.2f} s")
                 await subject.api.stop(member.name)
 
 
@@ -82,6 +84,7 @@ async def all_at_once(
             except HubFailedError as exc:
                 figures.failures.append(f"{subject.side.name}, {members} at once: {exc}")
             else:
+                _tell(f"{subject.side.name}, {members} at once: {wall:.2f} s")
                 figures.add("burst_wall", subject.side.name, wall)
                 figures.add("burst_each", subject.side.name, *each)
                 await asyncio.sleep(IDLE_AFTER_S)
@@ -112,6 +115,10 @@ def idle_memory(client: DockerClient, container: str) -> float:
     inactive: int = detail.get("total_inactive_file", detail.get("inactive_file", 0))
     usage: int = stats["usage"]
     return (usage - inactive) / MIB
+
+
+def _tell(text: str) -> None:
+    print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
 async def _settle() -> None:
