@@ -84,8 +84,9 @@ def uninstall(
                 "Uninstalling asks first, and nobody is here to be asked.", "Add --yes."
             )
         question = (
-            "Remove Labdock's containers, networks and images from this machine? "
-            f"({call.settings.root} stays.)"
+            "Remove Labdock's containers with all that was installed in them, its networks, "
+            "its images and the environments that members saved from this machine? "
+            f"({call.settings.root} with the members' files stays.)"
         )
         if not call.console.confirm(question):
             call.console.note("Nothing was removed.")

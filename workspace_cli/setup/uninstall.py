@@ -10,6 +10,7 @@ from workspace_cli.core.docker_engine import DockerEngine
 from workspace_cli.core.engine import Engine
 from workspace_cli.core.errors import ConflictError, NotFoundError
 from workspace_cli.core.lock import HostLock
+from workspace_cli.core.models import Workspace
 from workspace_cli.core.references import NAMESPACE
 from workspace_cli.core.settings import Settings
 from workspace_cli.setup import engine_socket, firewall, resume, stack
@@ -30,7 +31,7 @@ def run(settings: Settings, console: Console, *, keep_images: bool = False) -> N
         engine.info()
         stack.check_is_ours(settings, engine)
         console.step("Removing the stack")
-        stack.stop(settings, engine_socket.socket_path(), console)
+        stack.stop(settings, engine, engine_socket.socket_path(), console)
         console.step("Removing the workspaces")
         _remove_workspaces(settings, engine, console)
         if not keep_images:
@@ -58,6 +59,13 @@ def _remove_workspaces(settings: Settings, engine: Engine, console: Console) -> 
 
 
 def _remove_images(engine: Engine, console: Console) -> None:
+    others = foreign_workspaces(engine)
+    if others:
+        console.warn(
+            f"The images stay, and environments that members saved: {', '.join(others)} of "
+            "another data root may need them."
+        )
+        return
     # Children hold their parents: what could not go in one round goes in the next.
     left = our_tags(tag for image in engine.images() for tag in image.tags)
     while left:
@@ -74,6 +82,12 @@ def _remove_images(engine: Engine, console: Console) -> None:
             console.warn(f"Left, since other containers use them: {', '.join(stuck)}")
             return
         left = stuck
+
+
+def foreign_workspaces(engine: Engine) -> list[str]:
+    """Name the workspaces that are there when this data root's are gone."""
+    found = (Workspace.of(row) for row in engine.containers({labels.OWNER: None}))
+    return [workspace.reference for workspace in found if workspace is not None]
 
 
 def our_tags(tags: Iterable[str]) -> list[str]:
