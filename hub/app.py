@@ -14,7 +14,8 @@ from traitlets import Instance
 
 from hub.accounts import AccountStore, first_admin
 from hub.machine import Machine
-from hub.upkeep import attach, reap_leftovers, wait_for_engine
+from hub.upkeep import attach, reap_leftovers, revive_workspaces, wait_for_engine
+from workspace_cli.core import naming
 from workspace_cli.core.errors import LabdockError
 
 UPKEEP_SECONDS = 5.0
@@ -40,6 +41,7 @@ class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
         await self._prepare_accounts()
         await wait_for_engine(self.machine, self.log)
         await attach(self.machine)
+        await revive_workspaces(self.machine, self._servers(), self.log)
         await super().init_users()
 
     async def start(self) -> None:
@@ -54,6 +56,11 @@ class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
             with contextlib.suppress(asyncio.CancelledError):
                 await self._upkeep
         await super().cleanup()
+
+    def _servers(self) -> set[tuple[str, str]]:
+        """Return (owner, workspace) of every server that ran when the hub was last there."""
+        ran = self.db.query(orm.Spawner).filter(orm.Spawner.server_id.isnot(None))
+        return {(row.user.name, row.name or naming.DEFAULT_WORKSPACE) for row in ran}
 
     async def _prepare_accounts(self) -> None:
         settings = self.machine.host.settings

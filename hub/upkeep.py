@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from logging import Logger
 
 from hub.machine import Machine
 from workspace_cli.core import labels, networks, workspaces
 from workspace_cli.core.errors import EngineUnreachableError, LabdockError
 from workspace_cli.core.host import Host
+from workspace_cli.core.models import Workspace
+from workspace_cli.core.revival import revive
 
 ENGINE_SECONDS = 120.0
 """An engine that restarts with many containers takes its time."""
@@ -52,6 +54,30 @@ def _attach(host: Host) -> frozenset[str]:
         stack = host.engine.containers({labels.STACK: None})
     proxies = [row for row in stack if row.labels[labels.STACK] == "proxy"]
     return frozenset(address for proxy in proxies for address in proxy.networks.values() if address)
+
+
+async def revive_workspaces(
+    machine: Machine, servers: Collection[tuple[str, str]], log: Logger
+) -> None:
+    """Start what a crash of the engine has left stopped; failures are only logged.
+
+    ``servers`` are the (owner, workspace) that the hub takes to run.  A container of
+    its kind that it takes for stopped stays so: nobody would see it run.
+    """
+
+    def concerns(one: Workspace) -> bool:
+        return one.kind == "standalone" or (one.owner, one.name) in servers
+
+    try:
+        done = await machine.submit(revive, machine.host, concerns)
+    except LabdockError as exc:
+        log.warning("What a crash has left stopped stays so: %s", exc)
+        return
+    for revival in done:
+        if revival.error is None:
+            log.warning("%s had been left stopped and runs again", revival.workspace.reference)
+        else:
+            log.error("%s stays stopped: %s", revival.workspace.reference, revival.error)
 
 
 async def reap_leftovers(machine: Machine, log: Logger) -> None:

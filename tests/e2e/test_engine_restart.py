@@ -1,4 +1,4 @@
-"""After a restart of the engine, and after a power cut, everything comes back and is found.
+"""After a restart or crash of the engine, and after a power cut, all comes back and is found.
 
 The whole stack runs on an engine of the tests' own, in a network namespace of
 its own, so that stopping it harms nobody.
@@ -156,10 +156,12 @@ def hub_log(isolated: IsolatedStack) -> str:
     return isolated.inside("sh", "-c", "docker logs --tail 40 labdock-hub 2>&1", check=False)
 
 
-@pytest.mark.parametrize("how", ["restart", "power cut"])
+@pytest.mark.parametrize("how", ["restart", "crash", "power cut"])
 def test_everything_comes_back(isolated: IsolatedStack, token: str, how: str) -> None:
     if how == "restart":
         isolated.second.stop()
+    elif how == "crash":
+        isolated.second.kill()
     else:
         isolated.second.power_off()
     isolated.second.start()

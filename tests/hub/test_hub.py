@@ -324,6 +324,31 @@ async def test_what_runs_is_found_after_a_restart_of_the_hub(
         assert (await hub.api("GET", "/user", token=token)).status_code == 403
 
 
+async def test_what_a_crash_of_the_engine_left_stopped_runs_again(
+    tmp_path: Path, engine: FakeEngine
+) -> None:
+    root = tmp_path / "root"
+    async with running_hub(root, engine) as hub:
+        for owner in ("kim", "lee", "park"):
+            await hub.add(owner)
+            assert (await hub.api("POST", f"/users/{owner}/server")).status_code == 201
+        assert (await hub.api("DELETE", "/users/lee/server")).status_code == 204
+        assert (await hub.api("DELETE", "/users/park/server")).status_code == 204
+    # As if somebody had stopped it without Labdock: the hub would not see it run again.
+    engine.update(container_name("park", "default"), restart="unless-stopped")
+    engine.restart_engine(crash=True)
+    assert hub.state("kim") == "exited"
+
+    async with running_hub(root, engine) as hub:
+        assert [hub.state(owner) for owner in ("kim", "lee", "park")] == [
+            "running",
+            "exited",
+            "exited",
+        ]
+        assert (await hub.api("GET", "/users/kim")).json()["servers"][""]["ready"]
+        assert (await hub.api("GET", "/users/park")).json()["servers"] == {}
+
+
 async def test_no_secret_is_in_a_containers_configuration(hub: RunningHub) -> None:
     await hub.add("kim")
     await hub.api("POST", "/users/kim/server")

@@ -6,6 +6,7 @@ import pytest
 
 from tests.setup.console import RecordingConsole
 from workspace_cli.core import labels
+from workspace_cli.core.errors import StartFailedError
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.models import ContainerRequest, Mount
 from workspace_cli.core.settings import Settings
@@ -105,6 +106,33 @@ def test_an_interrupted_down_leaves_no_policy_turned_off(
     fake_engine.update(kim, restart="no")
     resume.start_all(settings, fake_engine, console)
     assert states(fake_engine, kim) == [("running", "unless-stopped")]
+
+
+def test_what_a_crash_left_stopped_comes_back_but_for_the_hubs(
+    fake_engine: FakeEngine, settings: Settings, console: RecordingConsole
+) -> None:
+    kim, lee = (
+        workspace(fake_engine, "kim", settings.root),
+        workspace(fake_engine, "lee", settings.root),
+    )
+    fake_engine.made(lee).labels[labels.KIND] = "hub"
+    fake_engine.restart_engine(crash=True)
+    assert resume.revive_all(settings, fake_engine, console) == 1
+    assert states(fake_engine, kim, lee) == [
+        ("running", "unless-stopped"),
+        ("exited", "unless-stopped"),
+    ]
+    assert resume.revive_all(settings, fake_engine, console) == 0
+
+
+def test_one_that_a_crash_took_and_that_cannot_start_is_named(
+    fake_engine: FakeEngine, settings: Settings, console: RecordingConsole
+) -> None:
+    workspace(fake_engine, "kim", settings.root)
+    fake_engine.restart_engine(crash=True)
+    fake_engine.fail_on("start", StartFailedError("It did not start."))
+    assert resume.revive_all(settings, fake_engine, console) == 0
+    assert "kim/default did not come back" in "\n".join(console.warnings)
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"a": 1}', "[1, null]", '"x"'])

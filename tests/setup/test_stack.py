@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.setup.console import RecordingConsole
+from tests.support import AFTER_RESTART
 from workspace_cli.core import labels
 from workspace_cli.core.errors import (
     ConflictError,
@@ -25,6 +26,38 @@ from workspace_cli.setup.machine import PROJECT
 
 SOCKET = Path("/var/run/docker.sock")
 TINY = "labdock-tests/tiny"
+
+
+def test_the_stack_comes_back_whatever_ended_the_engine() -> None:
+    text = (PROJECT / "compose.yaml").read_text()
+    assert re.findall(r"^ *restart: *(\S+)", text, re.MULTILINE) == [stack.POLICY]
+    assert AFTER_RESTART[stack.POLICY] == ("running", "running")
+
+
+def test_a_stack_on_its_way_down_has_no_policy_and_gets_it_back(
+    monkeypatch: pytest.MonkeyPatch,
+    fake_engine: FakeEngine,
+    settings: Settings,
+    console: RecordingConsole,
+) -> None:
+    for name in (stack.HUB, stack.PROXY):
+        fake_engine.create(ContainerRequest(name=name, image=TINY, restart=stack.POLICY))
+        fake_engine.start(name)
+    policies = []
+
+    def compose(command: list[str], *rest: object, **fields: object) -> None:
+        found = {fake_engine.container(name).restart for name in (stack.HUB, stack.PROXY)}
+        policies.append((command[-1], *found))
+
+    monkeypatch.setattr(stack, "stream", compose)
+    data_root.prepare(settings)
+    stack.stop(settings, fake_engine, SOCKET, console)
+    stack.start(settings, fake_engine, SOCKET, console)
+    stack.start(settings, fake_engine, SOCKET, console)
+    assert policies == [("down", "no"), ("--no-build", "no"), ("--no-build", stack.POLICY)]
+    count = len(fake_engine.calls)
+    stack.start(settings, fake_engine, SOCKET, console)
+    assert {method for method, _ in fake_engine.calls[count:]} == {"container"}
 
 
 def test_compose_is_told_every_variable_that_its_files_name(settings: Settings) -> None:

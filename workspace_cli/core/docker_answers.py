@@ -63,6 +63,7 @@ def container(row: Mapping[str, Any]) -> Container:
         oom_killed=state.get("OOMKilled", False),
         health=(state.get("Health") or {}).get("Status"),
         restart=_restart_text(host["RestartPolicy"]),
+        restarts=row.get("RestartCount", 0),
         limits=_read_limits(host),
         environment=environment,
         mounts=tuple(_read_mount(mount) for mount in row.get("Mounts") or ()),

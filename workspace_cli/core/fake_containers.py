@@ -49,6 +49,7 @@ class FakeContainer:
     error: str = ""
     output: list[bytes] = field(default_factory=list)
     stopped_by_hand: bool = False
+    restarts: int = 0
 
     @property
     def running(self) -> bool:
@@ -102,6 +103,7 @@ class FakeContainer:
             oom_killed=self.oom_killed,
             health=self.health,
             restart=self.restart,
+            restarts=self.restarts,
             limits=self.limits,
             environment=dict(self.environment),
             mounts=self.request.mounts,

@@ -91,6 +91,7 @@ class FakeEngine(FakeMachine):
             except Exception as exc:
                 made.error = str(exc)
                 raise
+            made.restarts = 0
             self._run(made)
 
     @call

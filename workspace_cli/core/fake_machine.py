@@ -94,17 +94,22 @@ class FakeMachine(Faults):
         made = self.made(name)
         made.oom_killed = oom_killed
         self._end(made, exit_code)
-        policy = made.restart.partition(":")[0]
-        if policy in ("always", "unless-stopped") or (policy == "on-failure" and exit_code):
+        policy, _, most = made.restart.partition(":")
+        used_up = most and made.restarts >= int(most)
+        failed = policy == "on-failure" and exit_code and not used_up
+        if policy in ("always", "unless-stopped") or failed:
+            made.restarts += 1
             self._run(made)
 
-    def restart_engine(self) -> None:
+    def restart_engine(self, *, crash: bool = False) -> None:
         """Stop every container and bring back those that the engine brings back.
 
-        It even brings back an ``on-failure`` one that somebody has stopped.
+        It even brings back an ``on-failure`` one that somebody has stopped.  After a
+        crash it takes its own stops for somebody's.
         """
         for made in self._made.values():
             if made.running:
+                made.stopped_by_hand = crash
                 self._end(made, 137)
         for made in self._made.values():
             policy = made.restart.partition(":")[0]

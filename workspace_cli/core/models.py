@@ -140,6 +140,8 @@ class Container(ContainerSummary):
     oom_killed: bool
     health: str | None
     restart: str
+    restarts: int = 0
+    """How often its policy has started it since somebody last did."""
     limits: Limits
     environment: Mapping[str, str]
     mounts: tuple[Mount, ...]

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from workspace_cli.core import labels, naming, references
 from workspace_cli.core.errors import ConflictError, WorkspaceNotFoundError
 from workspace_cli.core.host import Host
-from workspace_cli.core.models import ContainerSummary, Workspace
+from workspace_cli.core.models import Container, ContainerSummary, Workspace
 
 
 def list_workspaces(host: Host, *, owner: str | None = None) -> list[Workspace]:
     """Return all workspaces, or one owner's, in every state, by owner and name."""
     return _presented(host.engine.containers({labels.OWNER: owner}))
+
+
+def is_below(container: Container, root: Path) -> bool:
+    """Tell whether a workspace's folders are under a data root: an engine may serve several."""
+    return any(Path(mount.source).is_relative_to(root) for mount in container.mounts)
 
 
 def _presented(rows: Iterable[ContainerSummary]) -> list[Workspace]:

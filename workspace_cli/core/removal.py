@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from workspace_cli.core import clean_image, folders, labels, references, secrets
 from workspace_cli.core.creation import remove_unused_network
@@ -12,7 +11,7 @@ from workspace_cli.core.errors import ConflictError, ImageNotFoundError, Workspa
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import ContainerSummary, Workspace
 from workspace_cli.core.naming import NEXT, OLD, main_name
-from workspace_cli.core.reading import list_workspaces
+from workspace_cli.core.reading import is_below, list_workspaces
 from workspace_cli.core.recreate import is_internal, settle
 
 _LEFTOVER_AGE = 60.0
@@ -128,12 +127,10 @@ def _is_leftover(host: Host, row: ContainerSummary, now: float) -> bool:
 
 
 def _is_ours(host: Host, row: ContainerSummary) -> bool:
-    """Tell whether a workspace's folders are under this data root: an engine may have several."""
     try:
-        mounts = host.engine.container(row.id).mounts
+        return is_below(host.engine.container(row.id), host.settings.root)
     except WorkspaceNotFoundError:
         return False
-    return any(Path(mount.source).is_relative_to(host.settings.root) for mount in mounts)
 
 
 def _reap_images(host: Host) -> list[str]:

@@ -118,7 +118,7 @@ def _renew(host: Host, spec: WorkspaceSpec, current: Container, report: Report |
 
 def _stopped(host: Host, current: Container, report: Report | None) -> Container:
     tell(report, "Stopping the container")
-    host.engine.stop(current.name)
+    _halt(host, current.name, current.restart)
     return host.engine.container(current.name)
 
 
@@ -176,9 +176,13 @@ def start(host: Host, workspace: Workspace, report: Report | None = None) -> Non
 
 def stop(host: Host, workspace: Workspace, timeout: float = 10) -> None:
     """Stop a workspace for good: its restart policy is turned off, so no engine brings it back."""
-    name = workspace.container.name
+    _halt(host, workspace.container.name, workspace.restart, timeout)
+
+
+def _halt(host: Host, name: str, policy: str, timeout: float = 10) -> None:
+    """Stop a container, its restart policy first: where that is on, ``revive`` starts it again."""
     with Undo() as undo:
-        undo.add(lambda: host.engine.update(name, restart=workspace.restart))
+        undo.add(lambda: host.engine.update(name, restart=policy))
         host.engine.update(name, restart="no")
         host.engine.stop(name, timeout)
 
@@ -186,7 +190,7 @@ def stop(host: Host, workspace: Workspace, timeout: float = 10) -> None:
 def restart(host: Host, workspace: Workspace, report: Report | None = None) -> None:
     """Stop and start the same container."""
     tell(report, "Stopping the container")
-    host.engine.stop(workspace.container.name)
+    stop(host, workspace)
     start(host, workspace, report)
 
 

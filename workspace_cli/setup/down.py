@@ -23,7 +23,7 @@ def run(settings: Settings, console: Console) -> None:
         stack.check_is_ours(settings, engine)
         # The hub first: a workspace that stops under its eyes would be one that failed.
         console.step("Stopping the stack")
-        stack.stop(settings, engine_socket.socket_path(), console)
+        stack.stop(settings, engine, engine_socket.socket_path(), console)
         console.step("Stopping the workspaces")
         count = resume.stop_all(settings, engine, console)
     console.line(f"Workspaces stopped: {count}. Everything is kept; `make up` brings them back.")

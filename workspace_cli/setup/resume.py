@@ -8,9 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from workspace_cli.core import labels
+from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.engine import Engine
 from workspace_cli.core.errors import LabdockError, NotFoundError
+from workspace_cli.core.host import Host
 from workspace_cli.core.models import Workspace
+from workspace_cli.core.reading import is_below
+from workspace_cli.core.revival import revive
 from workspace_cli.core.settings import Settings
 from workspace_cli.setup.console import Console
 from workspace_cli.setup.data_root import write_private
@@ -39,10 +43,9 @@ def workspaces_of(settings: Settings, engine: Engine) -> list[Workspace]:
 
 def _is_below(root: Path, engine: Engine, name: str) -> bool:
     try:
-        mounts = engine.container(name).mounts
+        return is_below(engine.container(name), root)
     except NotFoundError:
         return False  # removed in the meantime
-    return any(Path(mount.source).is_relative_to(root) for mount in mounts)
 
 
 def running(settings: Settings, engine: Engine) -> list[Workspace]:
@@ -104,6 +107,22 @@ def start_all(settings: Settings, engine: Engine, console: Console) -> int:
         came_back = sum(pool.map(start, names))
     memory_file(settings).unlink(missing_ok=True)
     return came_back
+
+
+def revive_all(settings: Settings, engine: Engine, console: Console) -> int:
+    """Start what a crash of the engine has left stopped; return how many came back.
+
+    The hub's kind is left to the hub, which does the same at its own start: it knows
+    which of them ran, and would not see one that is started without it.
+    """
+    host = Host(engine, settings, Catalogue())
+    done = revive(host, lambda workspace: workspace.kind == "standalone")
+    for revival in done:
+        if revival.error is None:
+            console.line(f"started {revival.workspace.reference}")
+        else:
+            console.warn(f"{revival.workspace.reference} did not come back: {revival.error}")
+    return sum(revival.error is None for revival in done)
 
 
 def _start(engine: Engine, name: str, console: Console) -> bool:

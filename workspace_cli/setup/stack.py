@@ -7,6 +7,7 @@ import ipaddress
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from workspace_cli.core import labels, naming
@@ -21,6 +22,8 @@ from workspace_cli.setup.machine import PROJECT
 
 HUB, PROXY = naming.HUB_CONTAINER, naming.PROXY_CONTAINER
 
+POLICY = "always"
+"""An engine that was killed takes its own stops for somebody's: `unless-stopped` ends there."""
 READY_SECONDS = 120.0
 DOWN_SECONDS = 5.0
 POLL_SECONDS = 0.1
@@ -59,7 +62,7 @@ def bind_address(address: str) -> str:
     return f"[{address}]" if ipaddress.ip_address(address).version == 6 else address
 
 
-def start(settings: Settings, socket_file: Path, console: Console) -> None:
+def start(settings: Settings, engine: Engine, socket_file: Path, console: Console) -> None:
     """Create or start what is not running as it should; what is stays untouched."""
     stream(
         compose_command(settings, "up", "--detach", "--no-build"),
@@ -69,10 +72,13 @@ def start(settings: Settings, socket_file: Path, console: Console) -> None:
         environment=environment(settings, socket_file),
         shown=_change,
     )
+    _set_policy(engine, POLICY)
 
 
-def stop(settings: Settings, socket_file: Path, console: Console) -> None:
+def stop(settings: Settings, engine: Engine, socket_file: Path, console: Console) -> None:
     """Stop the proxy and the hub; their containers go, since nothing is kept in them."""
+    # Where this is interrupted, no start of the engine brings half a stack back.
+    _set_policy(engine, "no")
     stream(
         compose_command(settings, "down"),
         console,
@@ -80,6 +86,14 @@ def stop(settings: Settings, socket_file: Path, console: Console) -> None:
         environment=environment(settings, socket_file),
         shown=_change,
     )
+
+
+def _set_policy(engine: Engine, policy: str) -> None:
+    """Set the stack's restart policy where it is another one; Compose does not look at it."""
+    for name in (HUB, PROXY):
+        with suppress(NotFoundError):
+            if engine.container(name).restart != policy:
+                engine.update(name, restart=policy)
 
 
 def _change(line: str) -> str | None:

@@ -39,7 +39,7 @@ def run(settings: Settings, console: Console) -> None:
         firewall.apply(settings)
         console.step("Starting the stack")
         _bring_back(settings, engine, console)
-        stack.start(settings, socket_file, console)
+        stack.start(settings, engine, socket_file, console)
         stack.wait_ready(settings, engine)
     tell(settings, console)
 
@@ -47,6 +47,7 @@ def run(settings: Settings, console: Console) -> None:
 def _bring_back(settings: Settings, engine: Engine, console: Console) -> None:
     # Before the hub: it asks at its start which of its workspaces run.
     count = resume.start_all(settings, engine, console)
+    count += resume.revive_all(settings, engine, console)
     if count:
         console.line(f"Workspaces that ran before and are back: {count}")
 

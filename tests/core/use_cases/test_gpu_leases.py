@@ -11,7 +11,8 @@ from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.gpu_inventory import Gpu
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import WorkspaceSpec
-from workspace_cli.core.workspaces import bring_up, find, launch, start, stop
+from workspace_cli.core.revival import revive
+from workspace_cli.core.workspaces import bring_up, find, launch, list_workspaces, start, stop
 
 Specs = Callable[..., WorkspaceSpec]
 NAME = "labdock-kunyoung--study"
@@ -88,3 +89,19 @@ def test_an_image_that_was_saved_from_a_lease_holds_none(host: Host, spec: Specs
     workspace = launch(host, spec("other", image=saved.reference))
     assert workspace.gpus == ()
     assert not workspace.holds_gpus
+
+
+def test_after_a_crash_a_gpu_that_somebody_took_is_left_to_them(
+    host: Host, engine: FakeEngine, spec: Specs
+) -> None:
+    for name in ("loser", "lucky"):
+        launch(host, spec(name, gpus=1))
+    engine.restart_engine(crash=True)
+    (taken,) = find(host, "loser").gpus
+    launch(host, spec("quick", gpus=(taken,), owner="kim"))
+    done = {one.workspace.name: one.error for one in revive(host, lambda one: True)}
+    errors = [error for error in done.values() if error]
+    assert [type(error) for error in errors] == [NoFreeGpuError]
+    leases = [one.gpus for one in list_workspaces(host) if one.holds_gpus]
+    assert sorted(leases) == [("GPU-a",), ("GPU-b",)]
+    assert find(host, "quick").gpus == (taken,)
