@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,3 +177,20 @@ def log_in(
     page.click("form [type=submit]")
     page.wait_for_url("**/hub/home")
     return page
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Show the logs of hub and workspaces beside a failure: they are gone with the stack."""
+    report = yield
+    if report.failed and "stack" in getattr(item, "fixturenames", ()):
+        for name in docker("ps", "-a", "--format", "{{.Names}}").split():
+            if name.startswith("labdock-"):
+                log = subprocess.run(
+                    ["docker", "logs", "--tail", "60", name],
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                )
+                report.sections.append((f"log of {name}", log.stdout))
+    return report
