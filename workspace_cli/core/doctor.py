@@ -117,7 +117,7 @@ def check_engine_options(facts: Facts, engine: EngineInfo) -> Iterator[Finding]:
         yield Finding(
             "live-restore",
             "warn",
-            "A restart of the engine ends every running kernel.",
+            "A restart or a crash of the engine ends every running kernel.",
             'Add "live-restore": true to /etc/docker/daemon.json and reload the engine.',
         )
     if engine.containerd_image_store:
