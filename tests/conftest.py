@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,14 @@ from workspace_cli.core.docker_engine import DockerEngine
 from workspace_cli.core.fake_engine import FakeEngine
 
 TINY = "labdock-tests/tiny"
+
+
+def pytest_configure() -> None:
+    """Take Ctrl-C, also where whoever started the run (a shell's ``&``) has it ignored.
+
+    Tests send it to themselves and to programs that they start, which inherit that.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
