@@ -183,7 +183,7 @@ def log_in(
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Show the logs of hub and workspaces beside a failure: they are gone with the stack."""
     report = yield
-    if report.failed and "stack" in getattr(item, "fixturenames", ()):
+    if report.failed and {"stack", "hub"} & set(getattr(item, "fixturenames", ())):
         for name in docker("ps", "-a", "--format", "{{.Names}}").split():
             if name.startswith("labdock-"):
                 log = subprocess.run(

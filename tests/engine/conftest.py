@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.conftest import pytest_runtest_makereport
 from tests.support import Namespace, free_port
 from workspace_cli.core import labels
 from workspace_cli.core.catalogue import Catalogue, CatalogueImage
@@ -16,6 +17,8 @@ from workspace_cli.core.docker_engine import DockerEngine
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import WorkspaceSpec
 from workspace_cli.core.settings import Settings
+
+__all__ = ["pytest_runtest_makereport"]
 
 BASE = "labdock/base"
 

@@ -92,7 +92,8 @@ def hub() -> Iterator[HubApi]:
 
 def test_a_kernel_goes_on_through_restarts_of_hub_and_proxy(hub: HubApi) -> None:
     owner = hub.member()
-    assert hub.start(owner).status_code == 201
+    answer = hub.start(owner)
+    assert answer.status_code == 201, answer.text
     made = hub.server(owner, "/api/kernels", method="POST", json={})
     assert made.status_code == 201, made.text
     kernel, started = made.json()["id"], inspect(container(owner), "{{.State.StartedAt}}")
@@ -111,7 +112,8 @@ def test_a_kernel_goes_on_through_restarts_of_hub_and_proxy(hub: HubApi) -> None
 
 def test_a_proxy_that_is_made_anew_reaches_workspaces_that_ran_before(hub: HubApi) -> None:
     owner = hub.member()
-    assert hub.start(owner).status_code == 201
+    answer = hub.start(owner)
+    assert answer.status_code == 201, answer.text
     docker("rm", "-f", "labdock-proxy")
     hub.stack.workspace("up", timeout=600)
     until(lambda: hub.answers() and hub.server(owner, "/api").status_code == 200, 30)
@@ -120,11 +122,13 @@ def test_a_proxy_that_is_made_anew_reaches_workspaces_that_ran_before(hub: HubAp
 
 def test_what_was_installed_outlives_stops_other_limits_and_other_ports(hub: HubApi) -> None:
     owner = hub.member()
-    assert hub.start(owner, image="labdock/base", cpus=1, memory="1g").status_code == 201
+    answer = hub.start(owner, image="labdock/base", cpus=1, memory="1g")
+    assert answer.status_code == 201, answer.text
     docker("exec", container(owner), "touch", "/opt/env/installed")
     for options in ({"cpus": 2, "memory": "2g"}, {"shm_size": "300m"}, {"ports": "8888"}):
         assert hub("DELETE", f"/users/{owner}/server").status_code == 204
-        assert hub.start(owner, **options).status_code == 201
+        answer = hub.start(owner, **options)
+        assert answer.status_code == 201, answer.text
         docker("exec", container(owner), "ls", "/opt/env/installed")
     assert inspect(container(owner), "{{.HostConfig.ShmSize}}") == str(2**30)
     assert hub("DELETE", f"/accounts/{owner}").status_code == 204
@@ -166,7 +170,8 @@ def test_a_start_that_is_cancelled_leaves_nothing(hub: HubApi, delay: float) -> 
     state = docker("ps", "-a", "--filter", f"name={container(owner)}", "--format", "{{.State}}")
     # Where the cancelling came after the server was ready, it was a stop.
     assert state in ("", "exited")
-    assert hub.start(owner).status_code == 201
+    answer = hub.start(owner)
+    assert answer.status_code == 201, answer.text
     hub("DELETE", f"/accounts/{owner}")
     until(lambda: traces(owner) == "", 90)
 
@@ -198,7 +203,8 @@ def test_a_server_that_breaks_shows_the_end_of_its_log(hub: HubApi) -> None:
         assert "the disk is upside down" in answer.json()["message"]
         assert docker("ps", "-aq", "--filter", f"label=labdock.owner={owner}") == ""
         assert not list((hub.root / "secrets").glob(f"*{owner}*"))
-        assert hub.start(owner, image="labdock/base").status_code == 201
+        answer = hub.start(owner, image="labdock/base")
+        assert answer.status_code == 201, answer.text
     finally:
         hub("DELETE", f"/accounts/{owner}")
         docker("rmi", image)
@@ -206,7 +212,8 @@ def test_a_server_that_breaks_shows_the_end_of_its_log(hub: HubApi) -> None:
 
 def test_no_token_is_seen_from_outside_of_the_server(hub: HubApi) -> None:
     owner = hub.member()
-    assert hub.start(owner).status_code == 201
+    answer = hub.start(owner)
+    assert answer.status_code == 201, answer.text
     (folder,) = (hub.root / "secrets").glob(f"*{owner}*")
     assert folder.stat().st_mode & 0o077 == 0
     environment = (folder / "environment.json").read_text()
