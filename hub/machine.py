@@ -26,6 +26,8 @@ class Machine:
         self.host = host
         self.proxy_addresses: frozenset[str] = frozenset()
         """The proxy's addresses on every network, as of the last look."""
+        self.unused_networks: frozenset[str] = frozenset()
+        """Owners' networks that nobody used at the last look for leftovers."""
         self.waiting = 0
         """How many servers are waited for to answer."""
 

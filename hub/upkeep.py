@@ -83,7 +83,7 @@ async def revive_workspaces(
 async def reap_leftovers(machine: Machine, log: Logger) -> None:
     """Remove what clients that died left behind; a failure is only logged."""
     try:
-        removed = await machine.submit(_reap, machine.host)
+        removed = await machine.submit(_reap, machine)
     except LabdockError as exc:
         log.warning("Leftovers stay for now: %s", exc)
     else:
@@ -91,12 +91,19 @@ async def reap_leftovers(machine: Machine, log: Logger) -> None:
             log.info("Removed a leftover: %s", name)
 
 
-def _reap(host: Host) -> list[str]:
+def _reap(machine: Machine) -> list[str]:
+    host = machine.host
     removed = workspaces.reap(host)
     with host.locked():
         owners = {row.labels[labels.OWNER] for row in host.engine.containers({labels.OWNER: None})}
-        for network in host.engine.networks({labels.OWNER: None}):
-            if network.labels[labels.OWNER] not in owners:
-                networks.remove_owner_network(host, network.labels[labels.OWNER])
-                removed.append(network.name)
+        unused = {
+            network.name: network.labels[labels.OWNER]
+            for network in host.engine.networks({labels.OWNER: None})
+            if network.labels[labels.OWNER] not in owners
+        }
+        # One that was just made is on its way to its first container: it goes a look later.
+        for name in unused.keys() & machine.unused_networks:
+            networks.remove_owner_network(host, unused[name])
+            removed.append(name)
+    machine.unused_networks = frozenset(unused)
     return removed

@@ -171,32 +171,23 @@ def test_a_second_member_can_neither_see_nor_reach_the_first(
 
 
 def forbidden_targets() -> list[tuple[tuple[str, int], str]]:
-    def address(container: str) -> str:
+    def addresses(container: str) -> list[str]:
         form = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}"
-        return docker("inspect", "-f", form, container).split()[0]
+        return docker("inspect", "-f", form, container).split()
 
-    gateway = docker(
-        "network", "inspect", "-f", "{{(index .IPAM.Config 0).Gateway}}", "labdock-net-lee"
-    )
-    gateways = [gateway] if gateway else []
-    proxies = docker(
-        "inspect",
-        "-f",
-        "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}",
-        "labdock-proxy",
-    ).split()
-    targets = [
-        ((address("labdock-kim--default"), 8080), "another's workspace by address"),
+    form = "{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}"
+    gateway = docker("inspect", "-f", form, "labdock-lee--default")
+    assert gateway
+    return [
+        ((addresses("labdock-kim--default")[0], 8080), "another's workspace by address"),
         (("labdock-kim--default", 8080), "another's workspace by name"),
-        ((address("labdock-kim--paper"), 8080), "another's standalone workspace"),
-        *(((gateway, 19277), "another's published port") for gateway in gateways),
-        *(((gateway, 22), "the host") for gateway in gateways),
-        *(((proxy, 8001), "the proxy's API") for proxy in proxies),
+        ((addresses("labdock-kim--paper")[0], 8080), "another's standalone workspace"),
+        ((gateway, 19277), "another's published port"),
+        ((gateway, 22), "the host"),
+        *(((proxy, 8001), "the proxy's API") for proxy in addresses("labdock-proxy")),
         (("labdock-proxy", 8001), "the proxy's API by name"),
         (("169.254.169.254", 80), "a cloud's metadata"),
     ]
-    assert gateways
-    return targets
 
 
 def probe_from(container: str, host: str, port: int) -> str:
