@@ -11,8 +11,20 @@ FINISHED = re.compile(r"\[\d+\]:?")
 
 
 def open_lab(page: Page, url: str) -> None:
-    """Open a workspace's JupyterLab and wait until it can be used."""
+    """Open a workspace's JupyterLab and wait until it can be used.
+
+    On a very busy machine the browser has given up on one of the page's many files, which
+    JupyterLab tells in a dialog; a person reloads then, once.
+    """
     page.goto(url)
+    wait_for_lab(page)
+    if page.locator("dialog.jp-Dialog").count():
+        page.reload()
+        wait_for_lab(page)
+
+
+def wait_for_lab(page: Page) -> None:
+    """Wait until JupyterLab's splash screen has made way for its panels."""
     expect(page.locator("#jupyterlab-splash")).to_have_count(0, timeout=60_000)
     expect(page.locator(".jp-LabShell")).to_be_visible(timeout=60_000)
 
