@@ -85,3 +85,28 @@ def test_an_engine_on_another_machine_is_refused() -> None:
 def test_nothing_answers_where_there_is_no_socket(tmp_path: Path) -> None:
     assert not engine_socket.answers(tmp_path / "docker.sock")
     assert not engine_socket.wait_until_answers(tmp_path / "docker.sock", seconds=0.15)
+
+
+@pytest.mark.parametrize(
+    "status,left",
+    [
+        (None, False),
+        ("Name:\tdockerd\nState:\tS (sleeping)\n", True),
+        ("Name:\tdockerd\nState:\tZ (zombie)\n", False),
+        ("Name:\tsleep\nState:\tS (sleeping)\n", False),
+    ],
+)
+def test_a_pid_file_stays_only_with_a_living_engine(
+    tmp_path: Path, status: str | None, left: bool
+) -> None:
+    pid_file = tmp_path / "docker.pid"
+    pid_file.write_text("4711\n")
+    if status is not None:
+        (tmp_path / "proc" / "4711").mkdir(parents=True)
+        (tmp_path / "proc" / "4711" / "status").write_text(status)
+    engine_install.forget_dead(pid_file, "dockerd", tmp_path / "proc")
+    assert pid_file.exists() is left
+
+
+def test_no_pid_file_is_no_trouble(tmp_path: Path) -> None:
+    engine_install.forget_dead(tmp_path / "docker.pid", "dockerd", tmp_path)

@@ -23,6 +23,9 @@ from workspace_cli.setup.console import Console
 
 DAEMON_JSON = Path("/etc/docker/daemon.json")
 LOG_FILE = Path("/var/log/docker.log")
+PID_FILE = Path("/var/run/docker.pid")
+PID_FILES = {PID_FILE: "dockerd", Path("/var/run/docker/containerd/containerd.pid"): "containerd"}
+"""Pid file → whose it is: the engine's, and that of the containerd which it starts."""
 START_SECONDS = 60.0
 
 DAEMON_CONFIGURATION: dict[str, object] = {
@@ -146,11 +149,28 @@ def start(socket_file: Path, console: Console) -> None:
         )
 
 
+def forget_dead(pid_file: Path, program: str, processes: Path = Path("/proc")) -> None:
+    """Remove a pid file that a killed program left behind.
+
+    The engine refuses to start while any process has the number in it: a
+    zombie that nobody has waited for, or a stranger who was given it since.
+    """
+    try:
+        status = (processes / pid_file.read_text().strip() / "status").read_text()
+    except OSError:
+        status = ""
+    facts = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    if facts.get("Name") != program or facts.get("State", "").startswith("Z"):
+        pid_file.unlink(missing_ok=True)
+
+
 def _start_detached(socket_file: Path) -> None:
+    for pid_file, program in PID_FILES.items():
+        forget_dead(pid_file, program)
     executable = shutil.which("dockerd", path=SYSTEM_PATH) or "dockerd"
     with LOG_FILE.open("ab") as log:
         process = subprocess.Popen(
-            [executable, "--host", f"unix://{socket_file}", "--pidfile", "/var/run/docker.pid"],
+            [executable, "--host", f"unix://{socket_file}", "--pidfile", str(PID_FILE)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
