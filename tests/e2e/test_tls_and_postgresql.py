@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.e2e.conftest import Stack, docker, log_in, running_stack
+from tests.hub import postgresql
 
 pytestmark = pytest.mark.e2e
 
@@ -29,50 +25,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     files = ["-addext", names, "-keyout", str(key), "-out", str(certificate)]
     subprocess.run([*request.split(), *files], check=True, capture_output=True)
     settings = {"WORKSPACE_TLS_CERT": str(certificate), "WORKSPACE_TLS_KEY": str(key)}
-    with (
-        postgresql() as url,
-        running_stack(WORKSPACE_DATABASE_URL=url, WORKSPACE_BIND="127.0.0.1", **settings) as built,
-    ):
-        yield built
-
-
-@contextmanager
-def postgresql() -> Iterator[str]:
-    """Run a PostgreSQL server that the hub's container reaches, and return its URL."""
-    (binaries,) = list(Path("/usr/lib/postgresql").glob("*/bin"))[-1:]
-    data = Path(tempfile.mkdtemp(prefix="labdock-postgresql-", dir="/var/tmp"))
-    shutil.chown(data, "postgres", "postgres")
-    # The default bridge's gateway is an address of this machine that containers reach.
-    host = docker("network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}")
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        port = probe.getsockname()[1]
-
-    def as_postgres(*command: str) -> None:
-        subprocess.run(
-            ["runuser", "-u", "postgres", "--", *command],
-            check=True,
-            cwd=data,
-            stdout=subprocess.DEVNULL,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
-        )
-
-    secret = data / "secret"
-    secret.write_text("lab-secret\n")
-    shutil.chown(secret, "postgres")
-    cluster = str(data / "cluster")
-    initdb = [str(binaries / "initdb"), "-D", cluster, "-U", "labdock", "--pwfile", str(secret)]
-    as_postgres(*initdb, "-A", "scram-sha-256")
-    with (data / "cluster" / "pg_hba.conf").open("a") as rules:
-        rules.write("host all all 0.0.0.0/0 scram-sha-256\n")
-    options = f"-c listen_addresses={host} -p {port} -c unix_socket_directories={data}"
-    control = [str(binaries / "pg_ctl"), "-D", cluster, "-w", "-l", str(data / "log")]
-    as_postgres(*control, "-o", options, "start")
-    try:
-        yield f"postgresql://labdock:lab-secret@{host}:{port}/postgres"
-    finally:
-        as_postgres(*control, "-m", "immediate", "stop")
-        shutil.rmtree(data)
+    # The default bridge's gateway is an address of this machine that the hub's container reaches.
+    gateway = docker("network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}")
+    with postgresql.running(gateway) as database:
+        settings["WORKSPACE_DATABASE_URL"] = database.url("postgres")
+        with running_stack(WORKSPACE_BIND="127.0.0.1", **settings) as built:
+            yield built
 
 
 def test_member_logs_in_over_tls_and_starts_a_workspace(

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for the tests, on a port of the loopback and with data of its own."""
+"""A real PostgreSQL server for the tests, on a free port and with data of its own."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ class PostgreSQL:
     """A running server."""
 
     port: int
+    host: str = "127.0.0.1"
 
     def url(self, database: str) -> str:
         """Return the address of one of its databases."""
-        return f"postgresql://labdock:lab-secret@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://labdock:lab-secret@{self.host}:{self.port}/{database}"
 
     def new_database(self) -> str:
         """Make an empty database and return its address."""
@@ -49,13 +50,13 @@ def install() -> Path:
 
 
 @contextmanager
-def running() -> Iterator[PostgreSQL]:
-    """Start a server, and remove all of it at the end."""
+def running(host: str = "127.0.0.1") -> Iterator[PostgreSQL]:
+    """Start a server on an address of this machine, and remove all of it at the end."""
     programs = install()
     data = Path(tempfile.mkdtemp(prefix="labdock-postgresql-", dir="/var/tmp"))
     shutil.chown(data, "postgres", "postgres")
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((host, 0))
         port = probe.getsockname()[1]
     secret = data / "secret"
     secret.write_text("lab-secret\n")
@@ -63,11 +64,13 @@ def running() -> Iterator[PostgreSQL]:
     cluster = str(data / "cluster")
     initdb = [str(programs / "initdb"), "-D", cluster, "-U", "labdock", "--pwfile", str(secret)]
     _as_postgres(data, *initdb, "-A", "scram-sha-256", "-E", "UTF8")
-    options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={data}"
+    with (data / "cluster" / "pg_hba.conf").open("a") as rules:
+        rules.write("host all all 0.0.0.0/0 scram-sha-256\n")
+    options = f"-c listen_addresses={host} -p {port} -c unix_socket_directories={data}"
     control = [str(programs / "pg_ctl"), "-D", cluster, "-w", "-l", str(data / "log")]
     _as_postgres(data, *control, "-o", options, "start")
     try:
-        yield PostgreSQL(port)
+        yield PostgreSQL(port, host)
     finally:
         _as_postgres(data, *control, "-m", "immediate", "stop")
         shutil.rmtree(data)
