@@ -7,12 +7,13 @@ from typing import Any
 from tornado.web import HTTPError
 
 from hub import pages, spawn_form
-from hub.accounts import AccountStore, database_url
+from hub.accounts import AccountStore
 from hub.accounts_api import AccountHandler, AccountsHandler
 from hub.authenticator import AccountAuthenticator
 from hub.machine import Machine
 from hub.spawner import WorkspaceSpawner
 from workspace_cli.core import naming
+from workspace_cli.core.database import FILE, database_url
 from workspace_cli.core.host import Host
 from workspace_cli.core.settings import Settings
 
@@ -34,7 +35,7 @@ def configure(c: Any, host: Host) -> None:
     """Assign everything that differs from JupyterHub's defaults."""
     settings = host.settings
     machine = Machine(host)
-    accounts = AccountStore(database_url(settings, "labdock.sqlite"))
+    accounts = AccountStore(database_url(settings, FILE))
     _network(c, settings)
     _state(c, settings)
     _security(c, settings)
