@@ -34,7 +34,109 @@ def _version_1(connection: Connection) -> None:
     )
 
 
-VERSIONS: tuple[Callable[[Connection], None], ...] = (_version_1,)
+def _version_2(connection: Connection) -> None:
+    """GPUs and their line, shared ports, notices, the audit trail; times in epoch seconds."""
+    for statement in (
+        # What the hub knows of a member, for whoever decides without the hub.
+        """
+        CREATE TABLE labdock_member (
+            name VARCHAR(64) PRIMARY KEY,
+            role VARCHAR(16) NOT NULL,
+            groups_json TEXT NOT NULL
+        )
+        """,
+        # When a lease ends. That it exists, and of which GPUs, the container's labels say.
+        """
+        CREATE TABLE labdock_lease (
+            container VARCHAR(64) PRIMARY KEY,
+            owner VARCHAR(64) NOT NULL,
+            workspace VARCHAR(64) NOT NULL,
+            began DOUBLE PRECISION NOT NULL,
+            ends DOUBLE PRECISION,
+            extensions INTEGER NOT NULL,
+            warned DOUBLE PRECISION,
+            overridden_by VARCHAR(64)
+        )
+        """,
+        # The waiting line. A granted request holds its GPUs until it is claimed or expires.
+        """
+        CREATE TABLE labdock_request (
+            id VARCHAR(32) PRIMARY KEY,
+            owner VARCHAR(64) NOT NULL,
+            workspace VARCHAR(64) NOT NULL,
+            kind VARCHAR(16) NOT NULL,
+            wanted_json TEXT NOT NULL,
+            options_json TEXT NOT NULL,
+            asked DOUBLE PRECISION NOT NULL,
+            seen DOUBLE PRECISION NOT NULL,
+            state VARCHAR(16) NOT NULL,
+            gpus_json TEXT NOT NULL,
+            granted DOUBLE PRECISION,
+            note TEXT NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE labdock_reservation (
+            id VARCHAR(32) PRIMARY KEY,
+            gpus_json TEXT NOT NULL,
+            for_group VARCHAR(255),
+            for_owner VARCHAR(64),
+            begins DOUBLE PRECISION NOT NULL,
+            ends DOUBLE PRECISION NOT NULL,
+            made_by VARCHAR(64) NOT NULL,
+            note TEXT NOT NULL
+        )
+        """,
+        # GPUs that are not to be given out, and why.
+        """
+        CREATE TABLE labdock_gpu_mark (
+            gpu VARCHAR(128) PRIMARY KEY,
+            reason TEXT NOT NULL,
+            since DOUBLE PRECISION NOT NULL
+        )
+        """,
+        # A port of a workspace that its owner lets others open through the hub.
+        """
+        CREATE TABLE labdock_port_share (
+            id VARCHAR(32) PRIMARY KEY,
+            owner VARCHAR(64) NOT NULL,
+            workspace VARCHAR(64) NOT NULL,
+            port INTEGER NOT NULL,
+            with_member VARCHAR(64) NOT NULL,
+            created DOUBLE PRECISION NOT NULL,
+            ends DOUBLE PRECISION NOT NULL
+        )
+        """,
+        # What a member is told on pages, in terminals and in JupyterLab.
+        """
+        CREATE TABLE labdock_notice (
+            id VARCHAR(32) PRIMARY KEY,
+            owner VARCHAR(64) NOT NULL,
+            workspace VARCHAR(64) NOT NULL,
+            kind VARCHAR(32) NOT NULL,
+            values_json TEXT NOT NULL,
+            created DOUBLE PRECISION NOT NULL,
+            ends DOUBLE PRECISION,
+            dismissed DOUBLE PRECISION
+        )
+        """,
+        "CREATE INDEX labdock_notice_owner ON labdock_notice (owner, workspace)",
+        """
+        CREATE TABLE labdock_audit (
+            id VARCHAR(32) PRIMARY KEY,
+            at DOUBLE PRECISION NOT NULL,
+            actor VARCHAR(64) NOT NULL,
+            action VARCHAR(64) NOT NULL,
+            subject VARCHAR(255) NOT NULL,
+            detail TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX labdock_audit_at ON labdock_audit (at)",
+    ):
+        connection.execute(text(statement))
+
+
+VERSIONS: tuple[Callable[[Connection], None], ...] = (_version_1, _version_2)
 
 
 def migrate(engine: Engine) -> int:
