@@ -17,7 +17,7 @@ from jupyter_server.utils import JupyterServerAuthWarning
 from tornado import web
 from traitlets.config import Config
 
-from . import logs
+from . import logs, look
 from .environment import SECRETS
 from .member import WORKSPACE
 
@@ -62,6 +62,8 @@ class WorkspaceServer(ServerApp):  # type: ignore[misc]
     def start_app(self) -> None:
         """Add the health page and say one line, instead of ten about URLs and Control-C."""
         self.web_app.add_handlers(".*", [(HEALTH, Health)])
+        base = self.base_url
+        self.web_app.add_handlers(".*", [(base + path, *rest) for path, *rest in look.HANDLERS])
         self.log.info("Ready on port %d at %s", self.port, self.base_url)
         # What lives now lives until the end: no collection need look at it again. One now would
         # find a hundredth of it to free, and cost an eighth of the start.
