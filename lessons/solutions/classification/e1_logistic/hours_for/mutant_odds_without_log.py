@@ -1,0 +1,6 @@
+# kind: odds_without_log
+import math
+
+
+def hours_for(p: float, w: float, b: float) -> float:
+    return (p / (1 - p) - b) / w
