@@ -14,11 +14,11 @@ TRAPS = ["/data2", "/workspaces", "/opt-old", "/home/kimchi"]
 def _world(dice: Any) -> tuple[dict[str, str], dict[str, str]]:
     """Return mounts and, for eight or more paths, the shelf each lies on."""
     mounts = {folder: dice.choice(["bind", "volume"]) for folder in dice.sample(FOLDERS, 2)}
-    mounts |= {"/dev/shm": "tmpfs", "/data": "bind", "/data/tmp": "tmpfs"}
-    mounts["/workspace"] = "bind"  # noqa: S108
+    mounts |= {"/data": "bind", "/data/tmp": "tmpfs", "/workspace": "bind"}
+    mounts["/dev/shm"] = "tmpfs"  # noqa: S108 - a name in a dictionary
     shelves: dict[str, str] = {}
     folders = ["/workspace", "/dev/shm"]  # noqa: S108
-    for folder in [*folders, *dice.sample(FOLDERS, 4), *TRAPS[:3], "/data/tmp", "/etc"]:  # noqa: S108
+    for folder in [*folders, *dice.sample(FOLDERS, 4), *TRAPS[:3], "/data/tmp", "/etc"]:
         path = f"{folder}/{dice.choice('abcdef')}{dice.randrange(100)}"
         above = [str(one) for one in pathlib.PurePosixPath(path).parents]  # nearest first
         nearest = next((one for one in above if one in mounts), None)

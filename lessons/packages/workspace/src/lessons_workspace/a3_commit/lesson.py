@@ -59,7 +59,7 @@
 #
 # $$\text{own layer} = S \setminus (M \cup T)$$
 #
-# $$\text{after rm and run} = M \;\text{without a commit},\quad M \cup \text{own layer}\;\text{with one}$$
+# After `rm` and `run`, only $M$ is left without a commit, and $M \cup \text{own layer}$ with one.
 #
 # One detail decides in practice: which folder does a path belong to? The **longest** mounted
 # folder above it counts. `/data/tmp/x` belongs to `/data/tmp` if that is mounted, not to `/data`.
