@@ -54,10 +54,10 @@ def look(watch: Watch, sample: Sample, limits: Idle) -> Watch:
 def at_work(before: Sample, now: Sample, limits: Idle) -> bool:
     """Tell whether a workspace worked between two looks.
 
-    One of which nothing at all is known counts as working: nobody loses a
-    training because its server was too busy to answer.
+    One whose processes are not known counts as working: nobody loses a training
+    because its server was too busy to answer.
     """
-    if now.running_cells is None and now.cpu_seconds is None and now.gpu_percent is None:
+    if now.running_cells is None and now.cpu_seconds is None:
         return True
     if now.running_cells:
         return True

@@ -10,6 +10,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
@@ -125,7 +126,9 @@ class Forward(APIHandler):  # type: ignore[misc]
 
 
 def _place() -> dict[str, str]:
-    return {name: os.environ.get(f"LABDOCK_{name.upper()}", "") for name in ("owner", "workspace")}
+    """Who and what this is, as parts of a path."""
+    found = {name: os.environ.get(f"LABDOCK_{name.upper()}", "") for name in ("owner", "workspace")}
+    return {name: quote(value, safe="") for name, value in found.items()}
 
 
 HANDLERS: list[tuple[Any, ...]] = [
