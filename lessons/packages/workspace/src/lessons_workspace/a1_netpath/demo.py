@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import http.server
 import socket
+import socketserver
 import threading
 
 from lessons.context import Context
@@ -66,26 +67,39 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
         sink.shutdown(socket.SHUT_WR)
 
 
-def _relay(target: tuple[str, int]) -> socket.socket:
-    """Start a relay on a free port of this machine that leads to the target."""
-    door = socket.create_server(("127.0.0.1", 0))
+class _Door(socketserver.BaseRequestHandler):
+    """A relay: leads each visitor on to its target, and carries the answer back."""
 
-    def serve() -> None:
-        while True:
-            try:
-                visitor, _ = door.accept()
-            except OSError:  # the door was closed
-                return
-            try:
-                inside = socket.create_connection(target, timeout=5)
-            except OSError:
-                visitor.close()  # nobody behind the next door: hang up
-                continue
-            threading.Thread(target=_pump, args=(visitor, inside), daemon=True).start()
-            threading.Thread(target=_pump, args=(inside, visitor), daemon=True).start()
+    target = ("127.0.0.1", 0)
 
-    threading.Thread(target=serve, daemon=True).start()
-    return door
+    def handle(self) -> None:
+        # Nobody may stand behind the next door: then the visitor is left without an answer.
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(self.target, timeout=5) as inside,
+        ):
+            back = threading.Thread(target=_pump, args=(inside, self.request))
+            back.start()
+            _pump(self.request, inside)
+            back.join()
+
+
+def _open(server: socketserver.BaseServer) -> tuple[str, int]:
+    """Let a server work in a thread; return its address."""
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    return server.server_address  # type: ignore[attr-defined, no-any-return]
+
+
+def _close(server: socketserver.BaseServer) -> None:
+    """Stop a server and give its port back."""
+    server.shutdown()
+    server.server_close()
+
+
+def _relay(target: tuple[str, int]) -> socketserver.BaseServer:
+    """Build a relay on a free port of this machine that leads to the target."""
+    door = type("Door", (_Door,), {"target": target})
+    return socketserver.ThreadingTCPServer(("127.0.0.1", 0), door)
 
 
 class _Page(http.server.BaseHTTPRequestHandler):
@@ -117,17 +131,14 @@ def _visit(address: tuple[str, int]) -> int:
 def two_relays(ctx: Context) -> dict[str, float | list[float]]:
     """Walk a road of two real relays twice: with and without somebody at its end."""
     page = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Page)
-    threading.Thread(target=page.serve_forever, daemon=True).start()
-    docker = _relay(page.server_address[:2])  # type: ignore[arg-type]
-    router = _relay(docker.getsockname())
-    try:
-        alive = _visit(router.getsockname())
-        page.shutdown()
-        page.server_close()
-        dead = _visit(router.getsockname())
-    finally:
-        router.close()
-        docker.close()
+    docker = _relay(_open(page))
+    router = _relay(_open(docker))
+    entrance = _open(router)
+    alive = _visit(entrance)
+    _close(page)
+    dead = _visit(entrance)
+    _close(router)
+    _close(docker)
     ctx.say("demo.relays.alive", status=alive)
     ctx.say("demo.relays.dead")
     return {"alive": float(alive), "dead": float(dead)}
