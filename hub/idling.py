@@ -26,8 +26,16 @@ class IdleWatch:
     A hub that starts anew begins to count anew: nobody is stopped early for it.
     """
 
-    def __init__(self, machine: Machine, stop: Stop, gpu_percent: GpuPercent, log: Logger) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        stop: Stop,
+        gpu_percent: GpuPercent,
+        log: Logger,
+        activity: Callable[[Host, Workspace], inside.Activity | None] = inside.activity,
+    ) -> None:
         self._machine = machine
+        self._activity = activity
         self._stop = stop
         self._gpu_percent = gpu_percent
         self._log = log
@@ -59,9 +67,19 @@ class IdleWatch:
         self._names = {row.container.id: (row.owner, row.name) for row in running}
         use = await self._machine.ask(self._gpu_percent, host)
         found = await asyncio.gather(
-            *(self._machine.ask(_sample, host, row, use) for row in running)
+            *(self._machine.ask(self._sample, host, row, use) for row in running)
         )
         return {row.container.id: sample for row, sample in zip(running, found, strict=True)}
+
+    def _sample(self, host: Host, workspace: Workspace, use: Mapping[str, float]) -> Sample:
+        found = self._activity(host, workspace)
+        busy = [use[gpu] for gpu in workspace.gpus if gpu in use]
+        return Sample(
+            host.clock(),
+            running_cells=found.running_cells if found else None,
+            cpu_seconds=found.cpu_seconds if found else None,
+            gpu_percent=max(busy) if busy else None,
+        )
 
     async def _judge(self, workspace: Workspace, sample: Sample, limits: Idle) -> None:
         key = workspace.container.id
@@ -87,17 +105,6 @@ class IdleWatch:
         self._log.info("%s was idle and is stopped", workspace.reference)
         self._watches.pop(workspace.container.id, None)
         await self._machine.ask(_told, self._machine.host, workspace)
-
-
-def _sample(host: Host, workspace: Workspace, use: Mapping[str, float]) -> Sample:
-    found = inside.activity(host, workspace)
-    busy = [use[gpu] for gpu in workspace.gpus if gpu in use]
-    return Sample(
-        host.clock(),
-        running_cells=found.running_cells if found else None,
-        cpu_seconds=found.cpu_seconds if found else None,
-        gpu_percent=max(busy) if busy else None,
-    )
 
 
 def _warn(host: Host, workspace: Workspace, stops: float | None) -> None:
