@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from hub.languages import translate
@@ -137,8 +138,9 @@ def chosen_options(host: Host, wanted: Wanted, current: Container | None) -> Wor
     another image would replace the container and nobody said that it may.
     """
     raw = {name: value for name, value in wanted.options.items() if name != REPLACE}
+    parsed = partial(parse_options, host=host, owner=wanted.owner, workspace=wanted.workspace)
     if current is None:
-        return parse_options(raw, host, owner=wanted.owner)
+        return parsed(raw)
     if current.labels.get(labels.KIND) != "hub":
         raise NameTakenError(
             f"{wanted.owner} has a workspace {wanted.workspace} that runs outside the hub.",
@@ -150,8 +152,8 @@ def chosen_options(host: Host, wanted: Wanted, current: Container | None) -> Wor
         asked = asked[0]
     if asked in (None, "", []) or (isinstance(asked, str) and same_image(asked, own)):
         raw.pop("image", None)
-        return replace(parse_options(raw, host, owner=wanted.owner), image=own)
-    options = parse_options(raw, host, owner=wanted.owner)
+        return replace(parsed(raw), image=own)
+    options = parsed(raw)
     if not same_image(options.image, own) and not _true(wanted.options.get(REPLACE)):
         raise ConflictError(
             f"Another image replaces the workspace: what was installed in {own} would be lost.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Literal
 
 from workspace_cli.core import labels
@@ -40,8 +39,6 @@ DEFAULT_CAPABILITIES = (
 HOST_DOMAIN = "labdock"
 """The engine gives a container's host name out as a DNS name, to hub and proxy too: a
 workspace called ``labdock-hub`` must not be found under the hub's own name."""
-DEFAULT_SHM = 2**30
-"""Bytes; the engine's own 64 MB is too little for data loaders with workers."""
 
 
 def container_request(
@@ -55,7 +52,8 @@ def container_request(
 ) -> ContainerRequest:
     """Return what the engine is told, from a checked spec and the choices made for it.
 
-    ``ports`` and ``gpus`` are final: host ports chosen, GPUs by UUID or CDI name.
+    Limits, ``ports`` and ``gpus`` are final: the lab's defaults filled in, host ports
+    chosen, GPUs by UUID or CDI name.
     """
     hardened = settings.profile == "hardened"
     return ContainerRequest(
@@ -67,7 +65,7 @@ def container_request(
         mounts=_mounts(spec, settings),
         ports=ports,
         network=network,
-        limits=replace(spec.limits, shm_size=spec.limits.shm_size or DEFAULT_SHM),
+        limits=spec.limits,
         restart=spec.restart,
         gpus=gpus,
         gpu_backend=gpu_backend if gpus else "none",

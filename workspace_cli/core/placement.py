@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from workspace_cli.core import gpus, labels, naming, ports
+from workspace_cli.core import gpus, labels, limits, naming, ports
 from workspace_cli.core.arguments import container_request
 from workspace_cli.core.errors import ConflictError
 from workspace_cli.core.host import Host
@@ -37,7 +38,7 @@ def place(
     before = current.labels.get(labels.GPUS, "").split(",") if current else ()
     backend, devices = gpus.lease(host, spec.gpus, others, before)
     return container_request(
-        spec,
+        replace(spec, limits=limits.granted(host, spec)),
         settings=host.settings,
         network=naming.network_name(spec.owner),
         ports=chosen,

@@ -73,8 +73,8 @@ def test_a_reserved_variable_is_named(host: Host, spec: Specs) -> None:
         checked(spec(environment={"JPY_API_TOKEN": "x"}), host)
 
 
-def test_a_member_is_root_inside_and_nothing_outside(settings: Settings, spec: Specs) -> None:
-    request = container_request(spec(), settings=settings, network="n")
+def test_a_member_is_root_inside_and_nothing_outside(host: Host, spec: Specs) -> None:
+    request = plan(host, spec())
     assert request.cap_drop == ("ALL",)
     assert "NET_RAW" not in request.cap_add
     assert "SYS_ADMIN" not in request.cap_add
