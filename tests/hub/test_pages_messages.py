@@ -55,7 +55,7 @@ NEVER_ON_A_PAGE = (
 )
 WHOLE = ("A port of this machine is already in use.",)
 """Sentences that no source holds in one piece."""
-FIELD = re.compile(r"(?:\{\}|image|cpus|memory|shm_size|pids|ports|gpus): ")
+FIELD = re.compile(r"(?:\{\}|image|cpus|memory|swap|shm_size|pids|ports|gpus): ")
 TELLING_NAMES = {"message", "remedy", "where", "told"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.invocation import Invocation, command_app, examples
 
 if TYPE_CHECKING:
-    from workspace_cli.core.models import Workspace, WorkspaceSpec
+    from workspace_cli.core.models import Limits, Workspace, WorkspaceSpec
 
 app = command_app()
 
@@ -56,6 +57,13 @@ def run(
     ] = None,
     shm_size: Annotated[
         str | None, typer.Option(metavar="SIZE", help="Shared memory, for data loaders.")
+    ] = None,
+    memory_swap: Annotated[
+        str | None,
+        typer.Option(metavar="SIZE", help="Memory and swap together; by default no swap."),
+    ] = None,
+    pids_limit: Annotated[
+        str | None, typer.Option(metavar="N", help="Processes and threads at once.")
     ] = None,
     ports: Annotated[
         list[str] | None,
@@ -108,13 +116,21 @@ def run(
         call,
         _name_and_owner(call, name, owner),
         image=image,
-        options={"gpus": gpus, "cpus": cpus, "memory": memory, "shm_size": shm_size},
+        options={
+            "gpus": gpus,
+            "cpus": cpus,
+            "memory": memory,
+            "memory_swap": memory_swap,
+            "shm_size": shm_size,
+            "pids": pids_limit,
+        },
         ports=ports or [],
         volumes=volumes or [],
         variables={**_from_files(env_file or []), **_variables(env or [])},
         labels=_labels(label or []),
         restart=restart,
     )
+    _check_bounds(call, spec)
     if dry_run:
         _dry_run(call, spec)
     else:
@@ -207,26 +223,15 @@ def _spec(
     labels: dict[str, str],
     restart: str,
 ) -> WorkspaceSpec:
-    from workspace_cli.core.models import Limits, WorkspaceSpec
-    from workspace_cli.core.options import (
-        parse_cpus,
-        parse_gpus,
-        parse_memory,
-        parse_mount,
-        parse_ports,
-    )
+    from workspace_cli.core.models import WorkspaceSpec
+    from workspace_cli.core.options import parse_gpus, parse_mount, parse_ports
 
-    cpus, memory, shm_size = options["cpus"], options["memory"], options["shm_size"]
     name, owner = name_and_owner
     return WorkspaceSpec(
         owner=owner,
         name=name,
         image=image if image is not None else call.host.catalogue.default,
-        limits=Limits(
-            cpus=None if cpus is None else parse_cpus(cpus),
-            memory=None if memory is None else parse_memory(memory),
-            shm_size=None if shm_size is None else parse_memory(shm_size),
-        ),
+        limits=_limits(options),
         gpus=0 if options["gpus"] is None else parse_gpus(options["gpus"]),
         ports=parse_ports(ports),
         mounts=tuple(parse_mount(_absolute(text), call.settings) for text in volumes),
@@ -234,6 +239,39 @@ def _spec(
         labels=labels,
         restart=restart,
     )
+
+
+def _limits(options: Mapping[str, str | None]) -> Limits:
+    from workspace_cli.core.models import Limits
+    from workspace_cli.core.options import parse_cpus, parse_memory, parse_pids
+
+    def size(name: str) -> int | None:
+        written = options[name]
+        return None if written is None else parse_memory(written)
+
+    cpus, pids = options["cpus"], options["pids"]
+    memory, both = size("memory"), size("memory_swap")
+    if both is not None and (memory is None or both < memory):
+        raise InvalidOptionError(
+            "--memory-swap is memory and swap together, so it needs --memory and is not below it.",
+            "For 4g of memory and 2g of swap: --memory 4g --memory-swap 6g.",
+        )
+    return Limits(
+        cpus=None if cpus is None else parse_cpus(cpus),
+        memory=memory,
+        swap=None if both is None or memory is None else both - memory,
+        shm_size=size("shm_size"),
+        pids=None if pids is None else parse_pids(pids),
+    )
+
+
+def _check_bounds(call: Invocation, spec: WorkspaceSpec) -> None:
+    """Hold the owner's bounds, unless the admin says why not."""
+    from workspace_cli.core.limits import check_bounds
+
+    if not spec.override:
+        way_out = "Choose less, or say why it may have more: --override REASON."
+        check_bounds(spec.limits, call.host, spec.owner, way_out=way_out)
 
 
 def _absolute(volume: str) -> str:

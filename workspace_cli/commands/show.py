@@ -83,8 +83,12 @@ def _limits(limits: Limits) -> dict[str, float | int | None]:
     return {
         "cpus": limits.cpus,
         "memory": limits.memory,
+        "swap": limits.swap,
         "shm_size": limits.shm_size,
         "pids": limits.pids,
+        "open_files": limits.open_files,
+        "log_size": limits.log_size,
+        "log_files": limits.log_files,
     }
 
 
@@ -131,7 +135,9 @@ def _limits_sentence(limits: Limits) -> str:
     parts = [
         f"{limits.cpus:g} CPUs" if limits.cpus else "all CPUs",
         f"{text.memory(limits.memory)} memory" if limits.memory else "all memory",
+        f"{text.memory(limits.swap)} swap" if limits.swap else "",
         f"{text.memory(limits.shm_size)} shared memory" if limits.shm_size else "",
         f"{limits.pids} processes" if limits.pids else "",
+        f"{limits.open_files} open files" if limits.open_files else "",
     ]
     return ", ".join(part for part in parts if part)

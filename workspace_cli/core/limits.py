@@ -7,8 +7,8 @@ the owner's role and groups allow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 from workspace_cli.core import labels
 from workspace_cli.core.errors import ImageNotFoundError, InvalidOptionError, InvalidSettingError
@@ -42,19 +42,22 @@ def granted(host: Host, spec: WorkspaceSpec) -> Limits:
     A default is cut down to what the owner may have; shared memory counts as
     memory of the container, so it is never more than that.
     """
-    defaults, machine = _defaults(host, spec.image), host.info
-    whole = _from_defaults(defaults, machine, gpus=bool(spec.gpus))
+    whole = _from_defaults(_defaults(host, spec.image), host.info, gpus=bool(spec.gpus))
+    whole = replace(whole, **_exceeded(whole, host, spec.owner))
     chosen = {f.name: getattr(spec.limits, f.name) for f in fields(Limits)}
-    missing = {name for name, value in chosen.items() if value is None}
-    values = {f.name: getattr(whole, f.name) for f in fields(Limits)} | {
-        name: value for name, value in chosen.items() if value is not None
-    }
-    for name, bound in _exceeded(whole, host, spec.owner).items():
-        if name in missing:
-            values[name] = bound
-    if "shm_size" in missing and values["memory"] is not None:
-        values["shm_size"] = min(values["shm_size"], values["memory"])
-    return Limits(**values)
+    limits = replace(whole, **{name: v for name, v in chosen.items() if v is not None})
+    if spec.limits.shm_size is None and limits.shm_size and limits.memory:
+        return replace(limits, shm_size=min(limits.shm_size, limits.memory))
+    return limits
+
+
+def usual_limits(host: Host, owner: str, *, gpus: bool = False) -> Limits:
+    """Return what a member's workspace gets where nobody and no image chooses."""
+    usual = _from_defaults(host.policy.defaults, host.info, gpus=gpus)
+    bounded = replace(usual, **_exceeded(usual, host, owner))
+    if bounded.memory is None or bounded.shm_size is None:
+        return bounded
+    return replace(bounded, shm_size=min(bounded.shm_size, bounded.memory))
 
 
 def _from_defaults(defaults: Defaults, machine: EngineInfo, *, gpus: bool) -> Limits:
@@ -113,8 +116,7 @@ def bounds_of(host: Host, owner: str) -> Bounds:
     """Return the most that a member may have, as the policy says now."""
     from workspace_cli.core.members import member
 
-    known = member(host, owner)
-    return _bounds(host.policy.allowance(known.role, known.groups), host.info)
+    return _bounds(member(host, owner).allowance(host.policy), host.info)
 
 
 def check_bounds(limits: Limits, host: Host, owner: str, *, way_out: str = "") -> None:
@@ -130,7 +132,7 @@ def check_bounds(limits: Limits, host: Host, owner: str, *, way_out: str = "") -
         )
 
 
-def _exceeded(limits: Limits, host: Host, owner: str) -> dict[str, float]:
+def _exceeded(limits: Limits, host: Host, owner: str) -> dict[str, Any]:
     """Return field → bound of what is beyond the owner's bounds.
 
     Who the owner is stands in the database, which is asked only where it matters:
@@ -141,7 +143,7 @@ def _exceeded(limits: Limits, host: Host, owner: str) -> dict[str, float]:
     return _over(limits, bounds_of(host, owner))
 
 
-def _over(limits: Limits, bounds: Bounds) -> dict[str, float]:
+def _over(limits: Limits, bounds: Bounds) -> dict[str, Any]:
     found = {}
     for field in fields(Bounds):
         value, bound = getattr(limits, field.name), getattr(bounds, field.name)
