@@ -20,6 +20,7 @@ GENERIC_KINDS = (
     "not_implemented",
     "missing",
     "raised",
+    "undefined",
     "syntax",
     "too_slow",
     "too_big",

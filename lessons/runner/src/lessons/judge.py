@@ -9,6 +9,7 @@ import types
 from dataclasses import dataclass, field
 from typing import Any
 
+from lessons import limits
 from lessons.grading import Check, FailedCheckError, Learner
 from lessons.rules import first_violation
 
@@ -63,6 +64,8 @@ def _failure_for(problem: BaseException, filename: str) -> FailedCheckError:
         return FailedCheckError("not_implemented")
     if isinstance(problem, MemoryError):
         return FailedCheckError("too_big")
+    if isinstance(problem, limits.BarredError):
+        return FailedCheckError("forbidden", name=str(problem))
     lines = [
         frame.lineno
         for frame in traceback.extract_tb(problem.__traceback__)
@@ -70,6 +73,7 @@ def _failure_for(problem: BaseException, filename: str) -> FailedCheckError:
     ]
     if lines:
         text = f"{type(problem).__name__}: {problem}"
-        return FailedCheckError("raised", what=text[:200], line=lines[-1])
+        kind = "undefined" if isinstance(problem, NameError) else "raised"
+        return FailedCheckError(kind, what=text[:200], line=lines[-1])
     # The check stumbled over what the answer returned: None where an array was to be, say.
     return FailedCheckError("wrong_type", what=f"{type(problem).__name__}: {problem}"[:200])

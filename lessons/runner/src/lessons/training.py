@@ -137,8 +137,8 @@ class Training:
             return None
         # A file cut short by a full disk must not keep the lesson from starting.
         with contextlib.suppress(Exception):
-            content: dict[str, Any] = torch.load(self._file, map_location="cpu", weights_only=True)
-            return content if isinstance(content, dict) else None
+            content = torch.load(self._file, map_location="cpu", weights_only=True)
+            return dict(content)
         return None
 
 
