@@ -36,6 +36,8 @@ DEFAULT_CAPABILITIES = (
     *("SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
 )
 """What sudo, apt and dpkg need; the engine's default less NET_RAW and MKNOD."""
+GPU_SHARE = "LABDOCK_GPU_MEMORY_SHARE"
+"""From 0 to 1, as ``torch.cuda.set_per_process_memory_fraction`` takes it; nothing enforces it."""
 HOST_DOMAIN = "labdock"
 """The engine gives a container's host name out as a DNS name, to hub and proxy too: a
 workspace called ``labdock-hub`` must not be found under the hub's own name."""
@@ -49,19 +51,27 @@ def container_request(
     ports: tuple[PortMapping, ...] = (),
     gpus: tuple[str, ...] = (),
     gpu_backend: GpuBackend = "none",
+    gpus_wanted: str = "",
+    gpu_share: float | None = None,
 ) -> ContainerRequest:
     """Return what the engine is told, from a checked spec and the choices made for it.
 
     Limits, ``ports`` and ``gpus`` are final: the lab's defaults filled in, host ports
-    chosen, GPUs by UUID or CDI name.
+    chosen, GPUs by UUID or CDI name.  ``gpus_wanted`` is what the next start asks for
+    where that is no number, ``gpu_share`` the part of a shared GPU's memory that its
+    holder is told of.
     """
     hardened = settings.profile == "hardened"
     return ContainerRequest(
         name=spec.container_name,
         image=spec.image,
         hostname=f"{spec.name}.{HOST_DOMAIN}",
-        environment={**spec.environment, **_core_environment(spec, settings, gpus, gpu_backend)},
-        labels={**spec.labels, **_core_labels(spec, ports, gpus)},
+        environment={
+            **spec.environment,
+            **_core_environment(spec, settings, gpus, gpu_backend),
+            **({} if gpu_share is None else {GPU_SHARE: f"{gpu_share:.2f}"}),
+        },
+        labels={**spec.labels, **_core_labels(spec, ports, gpus), labels.WANTED: gpus_wanted},
         mounts=_mounts(spec, settings),
         ports=ports,
         network=network,
@@ -138,7 +148,7 @@ def spec_of(container: Container, image: Image) -> WorkspaceSpec:
         image=workspace.image,
         kind=workspace.kind,
         limits=container.limits,
-        gpus=len(workspace.gpus),
+        gpus=workspace.gpus_wanted,
         ports=parse_ports_label(held.get(labels.PORTS, "")),
         mounts=tuple(m for m in container.mounts if m.target not in STANDARD_TARGETS),
         environment={

@@ -79,7 +79,15 @@ class Database:
 
 
 def open_database(settings: Settings) -> Database:
-    """Return the lab's database."""
+    """Return the lab's database; the folder of a SQLite file is made where it is missing."""
+    if settings.database_url is None:
+        try:
+            settings.hub_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as exc:
+            raise SetupError(
+                f"The folder {settings.hub_dir} cannot be made: {exc.strerror}.",
+                "Run the command as root, or set WORKSPACE_ROOT to a folder of yours.",
+            ) from exc
     return Database(reachable(database_url(settings, FILE)))
 
 

@@ -45,7 +45,8 @@ def _version_2(connection: Connection) -> None:
             groups_json TEXT NOT NULL
         )
         """,
-        # When a lease ends. That it exists, and of which GPUs, the container's labels say.
+        # When a lease ends, and the latest end that others leave room for. That it exists, and
+        # of which GPUs, the container's labels say.
         """
         CREATE TABLE labdock_lease (
             container VARCHAR(64) PRIMARY KEY,
@@ -54,6 +55,7 @@ def _version_2(connection: Connection) -> None:
             began DOUBLE PRECISION NOT NULL,
             ends DOUBLE PRECISION,
             extensions INTEGER NOT NULL,
+            latest DOUBLE PRECISION,
             warned DOUBLE PRECISION,
             overridden_by VARCHAR(64)
         )
@@ -72,6 +74,7 @@ def _version_2(connection: Connection) -> None:
             state VARCHAR(16) NOT NULL,
             gpus_json TEXT NOT NULL,
             granted DOUBLE PRECISION,
+            latest DOUBLE PRECISION,
             note TEXT NOT NULL
         )
         """,

@@ -247,6 +247,16 @@ class Workspace:
         return tuple(uuid for uuid in text.split(",") if uuid)
 
     @property
+    def gpus_wanted(self) -> int | str:
+        """What it asks for when it starts again: so many GPUs, of a model, or seats."""
+        return self.container.labels.get(labels.WANTED, "") or len(self.gpus)
+
+    @property
+    def has_seats(self) -> bool:
+        """Whether it asked for seats on shared GPUs, so that others may sit beside it."""
+        return self.container.labels.get(labels.WANTED, "").startswith("shared:")
+
+    @property
     def holds_gpus(self) -> bool:
         """Whether the lease is in force: every container that is not exited holds it."""
         return bool(self.gpus) and self.container.state not in ("exited", "dead")
