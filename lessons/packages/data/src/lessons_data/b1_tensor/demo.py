@@ -42,6 +42,7 @@ def week(ctx: Context) -> dict[str, float | list[float]]:
     ctx.say("demo.week.warm", hours=len(t[t > 25]), top=f"{t.max():.1f}")
     fig, (left, right) = ctx.subplots(1, 2, figsize=(9, 3.2), width_ratios=[2, 1])
     picture = left.imshow(t.numpy(), aspect="auto", cmap="coolwarm")
+    left.grid(visible=False)
     left.set_xlabel(ctx.t("demo.week.hour"))
     left.set_ylabel(ctx.t("demo.week.day"))
     left.set_title(ctx.t("demo.week.table"))
