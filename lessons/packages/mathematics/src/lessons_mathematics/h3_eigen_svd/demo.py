@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from sklearn.datasets import load_iris
-
 from lessons.context import Context
+from sklearn.datasets import load_iris
 
 Figures = dict[str, float | list[float]]
 

@@ -74,7 +74,6 @@ def power_iteration(a: np.ndarray) -> tuple[float, np.ndarray]:
     """
     raise NotImplementedError
 
-
 # %% tags=["ex:power_iteration"] lang="ko"
 import numpy as np
 
@@ -85,7 +84,6 @@ def power_iteration(a: np.ndarray) -> tuple[float, np.ndarray]:
     고윳값은 부호까지 맞아야 합니다. 다른 고윳값의 크기는 이 값의 0.7배를 넘지 않습니다.
     """
     raise NotImplementedError
-
 
 # %% [markdown] lang="en"
 # ## Eigendecomposition: $A=Q\Lambda Q^{-1}$
@@ -133,7 +131,7 @@ def power_iteration(a: np.ndarray) -> tuple[float, np.ndarray]:
 #
 # ## 특잇값: 어떤 행렬이든 돌리고, 늘이고, 돌립니다
 #
-# 데이터 행렬은 정사각인 경우가 드뭅니다. 꽃이 150송이이고 특징이 4개라면 들어가는 공간과 나오는
+# 데이터 행렬은 정사각인 경우가 드뭅니다. 꽃이 150송이이고 특성이 4개라면 들어가는 공간과 나오는
 # 공간이 다르므로 고유벡터를 말할 수 없습니다. **특잇값 분해**는 요구를 조금 낮춥니다. 축을 한 벌이
 # 아니라 입력용과 출력용 두 벌로 씁니다.
 #
@@ -186,7 +184,6 @@ def low_rank(a: np.ndarray, k: int) -> np.ndarray:
     """Return the best approximation of a by a matrix of rank k (a may have any shape)."""
     raise NotImplementedError
 
-
 # %% tags=["ex:low_rank"] lang="ko"
 import numpy as np
 
@@ -194,7 +191,6 @@ import numpy as np
 def low_rank(a: np.ndarray, k: int) -> np.ndarray:
     """계수가 k인 행렬로 a를 가장 가깝게 근사해 돌려줍니다(a의 모양은 아무래도 됩니다)."""
     raise NotImplementedError
-
 
 # %% tags=["demo:flower_axes"]
 
@@ -229,7 +225,6 @@ def fate(a: np.ndarray, v: np.ndarray) -> str:
     """
     raise NotImplementedError
 
-
 # %% tags=["ex:fate"] lang="ko"
 import numpy as np
 
@@ -240,7 +235,6 @@ def fate(a: np.ndarray, v: np.ndarray) -> str:
     "kept"(그대로), "flipped"(반대로), "vanished"(영벡터로), "turned"(돌아감) 가운데 하나입니다.
     """
     raise NotImplementedError
-
 
 # %% [markdown] lang="en"
 # **"Eigendecomposition applies to square matrices that have eigenvalues and eigenvectors."** Every
@@ -264,7 +258,6 @@ def diagonalisable(a: np.ndarray) -> bool:
     """Return whether a square matrix with real eigenvalues has an eigendecomposition."""
     raise NotImplementedError
 
-
 # %% tags=["ex:diagonalisable"] lang="ko"
 import numpy as np
 
@@ -272,7 +265,6 @@ import numpy as np
 def diagonalisable(a: np.ndarray) -> bool:
     """고윳값이 모두 실수인 정사각행렬에 고유 분해가 있는지를 돌려줍니다."""
     raise NotImplementedError
-
 
 # %% [markdown] lang="en"
 # **"The singular value decomposition is for matrices that are not square."** It is for *any*
@@ -297,7 +289,6 @@ def singular_values(a: np.ndarray) -> np.ndarray:
     """Return the singular values of a (any shape), largest first, min(rows, columns) of them."""
     raise NotImplementedError
 
-
 # %% tags=["ex:singular_values"] lang="ko"
 import numpy as np
 
@@ -305,7 +296,6 @@ import numpy as np
 def singular_values(a: np.ndarray) -> np.ndarray:
     """a(모양은 아무래도 됨)의 특잇값을 큰 것부터 min(행 수, 열 수)개 돌려줍니다."""
     raise NotImplementedError
-
 
 # %% [markdown] lang="en"
 # ## To think about
