@@ -76,7 +76,8 @@
 # **covariance matrix** (how it is spread). On the diagonal stand the variances; beside it, whether
 # two measurements grow together. The Gaussian for $d$ dimensions needs just these two:
 #
-# $$p(\mathbf{x})=\frac{1}{\sqrt{(2\pi)^d\det\Sigma}}\,\exp\Bigl(-\tfrac12(\mathbf{x}-\boldsymbol\mu)^\top\Sigma^{-1}(\mathbf{x}-\boldsymbol\mu)\Bigr)$$
+# $$p(\mathbf{x})=\frac{1}{\sqrt{(2\pi)^d\det\Sigma}}\,\exp\Bigl(
+# -\tfrac12(\mathbf{x}-\boldsymbol\mu)^\top\Sigma^{-1}(\mathbf{x}-\boldsymbol\mu)\Bigr)$$
 #
 # The exponent is a squared distance in which directions of wide spread count less.
 
@@ -88,7 +89,8 @@
 # 옆에는 두 측정값이 함께 커지는지가 적혀 있습니다. $d$차원 가우시안은 이 둘만 있으면 쓸 수
 # 있습니다.
 #
-# $$p(\mathbf{x})=\frac{1}{\sqrt{(2\pi)^d\det\Sigma}}\,\exp\Bigl(-\tfrac12(\mathbf{x}-\boldsymbol\mu)^\top\Sigma^{-1}(\mathbf{x}-\boldsymbol\mu)\Bigr)$$
+# $$p(\mathbf{x})=\frac{1}{\sqrt{(2\pi)^d\det\Sigma}}\,\exp\Bigl(
+# -\tfrac12(\mathbf{x}-\boldsymbol\mu)^\top\Sigma^{-1}(\mathbf{x}-\boldsymbol\mu)\Bigr)$$
 #
 # 지수에 있는 것은 거리의 제곱인데, 넓게 퍼진 방향의 거리는 덜 셉니다.
 
