@@ -6,23 +6,17 @@ started by hand holds what it was made with.  The choice itself is ``line.py``'s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from workspace_cli.core import labels
 from workspace_cli.core.engine import Engine
 from workspace_cli.core.errors import NotFoundError
-from workspace_cli.core.gpu_inventory import (
-    Backend,
-    Gpu,
-    choose_backend,
-    computing_processes,
-    inventory,
-)
+from workspace_cli.core.gpu_inventory import Backend, Gpu, choose_backend, inventory
+from workspace_cli.core.gpu_use import claims, unready
 from workspace_cli.core.host import Host
 from workspace_cli.core.line import LineGpu, Wish
-from workspace_cli.core.models import Container, ContainerSummary, Workspace
+from workspace_cli.core.models import ContainerSummary, Workspace
 from workspace_cli.core.policy import Policy
 from workspace_cli.core.values import Gpus
 
@@ -80,8 +74,9 @@ def look(host: Host, containers: Iterable[ContainerSummary]) -> Look:
     present = inventory(backend)
     if not present:
         return Look(backend)
-    held = holders(host.engine, containers, present)
-    return Look(backend, present, held, unready(present, held))
+    rows = list(containers)
+    held = holders(host.engine, rows, present)
+    return Look(backend, present, held, unready(host, present, rows, held))
 
 
 def holders(
@@ -92,40 +87,26 @@ def holders(
     for row in sorted(containers, key=lambda one: one.created):
         if row.state in _ENDED:
             continue
-        claims = _claims(engine, row)
-        for gpu in present if claims else ():
-            if any(gpu.is_called(text) for text in claims):
+        names = _claims(engine, row)
+        for gpu in present if names else ():
+            if any(gpu.is_called(text) for text in names):
                 found[gpu.id] = (*found.get(gpu.id, ()), _holder(row))
     return found
-
-
-def unready(present: Sequence[Gpu], held: Mapping[str, object]) -> dict[str, str]:
-    """Return GPUs that are not to be given out now, each with the reason."""
-    processes = computing_processes()
-    return {
-        gpu.id: f"process {processes[gpu.uuid]} uses it"
-        for gpu in present
-        if gpu.uuid in processes and gpu.id not in held
-    }
 
 
 def names_of(gpu: Gpu) -> set[str]:
     """Return every name of a GPU that a person may use for it."""
     names = {gpu.uuid, *gpu.aliases, gpu.id}
-    if gpu.index is not None:
-        names |= {str(gpu.index), f"nvidia.com/gpu={gpu.index}"}
+    if gpu.number:
+        names |= {gpu.number, f"nvidia.com/gpu={gpu.number}"}
     return names - {""}
 
 
-def _claims(engine: Engine, row: ContainerSummary) -> Collection[str]:
-    if labels.OWNER in row.labels:
-        # No need to inspect each of ours: the lock is held meanwhile.
-        return [text for text in row.labels.get(labels.GPUS, "").split(",") if text]
+def _claims(engine: Engine, row: ContainerSummary) -> Sequence[str]:
     try:
-        container: Container = engine.container(row.id)
+        return claims(engine, row)
     except NotFoundError:
         return ()  # removed since the list
-    return container.gpus
 
 
 def _holder(row: ContainerSummary) -> Holder:

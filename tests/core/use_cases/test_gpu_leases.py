@@ -26,7 +26,7 @@ def two_gpus(monkeypatch: pytest.MonkeyPatch, engine: FakeEngine, host: Host) ->
     present = (Gpu(id="GPU-a", uuid="GPU-a", index=0), Gpu(id="GPU-b", uuid="GPU-b", index=1))
     monkeypatch.setattr(gpus, "choose_backend", lambda settings, info: "nvidia")
     monkeypatch.setattr(gpus, "inventory", lambda backend: present)
-    monkeypatch.setattr(gpus, "unready", lambda present, held: {})
+    monkeypatch.setattr(gpus, "unready", lambda *args: {})
     engine.devices = {"GPU-a", "GPU-b"}
 
 
