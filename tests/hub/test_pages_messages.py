@@ -25,6 +25,7 @@ SPEAKING = {
         "lock",
         "naming",
         "networks",
+        "oom",
         "options",
         "placement",
         "ports",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from workspace_cli import parameters, text
 from workspace_cli.addresses import url
-from workspace_cli.core.errors import NotFoundError
+from workspace_cli.core.errors import NotFoundError, SetupError
 from workspace_cli.core.models import Container, Limits, Workspace
 from workspace_cli.describe import how_it_ended, state_sentence
 from workspace_cli.invocation import Invocation, command_app, examples
@@ -53,6 +54,7 @@ def describe(workspace: Workspace, container: Container, host: Host) -> dict[str
         "last_end": how_it_ended(container) or None,
         "exit_code": container.exit_code,
         "oom_killed": container.oom_killed,
+        "out_of_memory": _out_of_memory(workspace, container, host),
         "created": text.iso(container.created),
         "started": _moment(container.started),
         "finished": _moment(container.finished),
@@ -77,6 +79,19 @@ def describe(workspace: Workspace, container: Container, host: Host) -> dict[str
 
 def _moment(moment: float | None) -> str | None:
     return None if moment is None else text.iso(moment)
+
+
+def _out_of_memory(workspace: Workspace, container: Container, host: Host) -> str | None:
+    """Return when a program of it was ended for want of memory, as the hub heard it."""
+    if not container.oom_killed:
+        return None
+    from workspace_cli.core.oom import last_killing
+
+    # Without a database nobody has heard anything.
+    with suppress(SetupError):
+        if killing := last_killing(host, workspace.owner, workspace.name):
+            return text.iso(killing.at)
+    return None
 
 
 def _limits(limits: Limits) -> dict[str, float | int | None]:
@@ -114,6 +129,7 @@ def _for_a_person(
         "kind": "the hub's" if workspace.kind == "hub" else "stands by itself",
         "state": state_sentence(container, now),
         "last end": how_it_ended(container),
+        "out of memory": facts["out_of_memory"] or "",
         "address": facts["address"] or "",
         "ports": [f"{p.host} -> {p.container} inside" for p in workspace.ports],
         "image": f"{workspace.image}{newer}",

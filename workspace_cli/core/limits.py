@@ -7,6 +7,7 @@ the owner's role and groups allow.
 
 from __future__ import annotations
 
+import resource
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -39,25 +40,18 @@ class Bounds:
 def granted(host: Host, spec: WorkspaceSpec) -> Limits:
     """Return a wanted workspace's limits, with the lab's defaults where nobody chose.
 
-    A default is cut down to what the owner may have; shared memory counts as
-    memory of the container, so it is never more than that.
+    A default is cut down to what the owner may have.
     """
     whole = _from_defaults(_defaults(host, spec.image), host.info, gpus=bool(spec.gpus))
     whole = replace(whole, **_exceeded(whole, host, spec.owner))
     chosen = {f.name: getattr(spec.limits, f.name) for f in fields(Limits)}
-    limits = replace(whole, **{name: v for name, v in chosen.items() if v is not None})
-    if spec.limits.shm_size is None and limits.shm_size and limits.memory:
-        return replace(limits, shm_size=min(limits.shm_size, limits.memory))
-    return limits
+    return replace(whole, **{name: v for name, v in chosen.items() if v is not None})
 
 
 def usual_limits(host: Host, owner: str, *, gpus: bool = False) -> Limits:
     """Return what a member's workspace gets where nobody and no image chooses."""
     usual = _from_defaults(host.policy.defaults, host.info, gpus=gpus)
-    bounded = replace(usual, **_exceeded(usual, host, owner))
-    if bounded.memory is None or bounded.shm_size is None:
-        return bounded
-    return replace(bounded, shm_size=min(bounded.shm_size, bounded.memory))
+    return replace(usual, **_exceeded(usual, host, owner))
 
 
 def _from_defaults(defaults: Defaults, machine: EngineInfo, *, gpus: bool) -> Limits:
@@ -69,10 +63,19 @@ def _from_defaults(defaults: Defaults, machine: EngineInfo, *, gpus: bool) -> Li
         swap=bytes_of(defaults.swap, machine.memory),
         shm_size=bytes_of(defaults.shm_gpu if gpus else defaults.shm, machine.memory),
         pids=defaults.pids,
-        open_files=defaults.open_files,
+        open_files=min(defaults.open_files, most_open_files()),
         log_size=bytes_of(defaults.log_size, machine.memory),
         log_files=defaults.log_files,
     )
+
+
+def most_open_files() -> int:
+    """Return the file descriptors that a process of this machine may have at most.
+
+    An engine without CAP_SYS_RESOURCE cannot give a container more than it has
+    itself, and refuses to start it.
+    """
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 
 
 def _defaults(host: Host, image: str) -> Defaults:

@@ -32,6 +32,11 @@ def policy(host: Host) -> Callable[[str], None]:
     return write
 
 
+@pytest.fixture(autouse=True)
+def many_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workspace_cli.core.limits.most_open_files", lambda: 2**20)
+
+
 def test_a_workspace_that_chose_nothing_has_the_labs_defaults(host: Host, spec: Specs) -> None:
     limits = granted(host, spec())
     assert limits == Limits(
@@ -54,10 +59,6 @@ def test_what_was_chosen_stands(host: Host, spec: Specs) -> None:
     limits = granted(host, spec(limits=chosen))
     assert (limits.cpus, limits.memory, limits.swap) == (2, 4 * GIB, GIB)
     assert (limits.shm_size, limits.pids, limits.open_files) == (2 * GIB, 99, 512)
-
-
-def test_the_usual_shared_memory_is_never_more_than_the_memory(host: Host, spec: Specs) -> None:
-    assert granted(host, spec(limits=Limits(memory=GIB // 2))).shm_size == GIB // 2
 
 
 def test_the_policy_changes_the_defaults_at_once(
@@ -152,6 +153,13 @@ def test_bounds_never_exceed_the_machine(host: Host, policy: Callable[[str], Non
     policy('[roles.member]\nmax_cpus = 500\nmax_memory = "4000g"\n')
     bounds = bounds_of(host, "kim")
     assert (bounds.cpus, bounds.memory) == (8, MACHINE)
+
+
+def test_no_more_open_files_than_the_machine_gives(
+    host: Host, spec: Specs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workspace_cli.core.limits.most_open_files", lambda: 20000)
+    assert granted(host, spec()).open_files == 20000
 
 
 def test_ports_are_counted_over_all_of_a_members_workspaces(
