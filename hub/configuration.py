@@ -6,10 +6,12 @@ from typing import Any
 
 from tornado.web import HTTPError
 
-from hub import pages, spawn_form
+from hub import broker_api, pages, spawn_form
 from hub.accounts import AccountStore
 from hub.accounts_api import AccountHandler, AccountsHandler
 from hub.authenticator import AccountAuthenticator
+from hub.broker_loop import BrokerLoop
+from hub.desk import Desk
 from hub.machine import Machine
 from hub.spawner import WorkspaceSpawner
 from workspace_cli.core import naming
@@ -41,7 +43,14 @@ def configure(c: Any, host: Host) -> None:
     _security(c, settings)
     _accounts(c, machine, accounts)
     _workspaces(c, machine)
+    loop = BrokerLoop(machine)
+    c.JupyterHub.extra_handlers = [
+        *c.JupyterHub.extra_handlers,
+        *broker_api.handlers(machine, loop.idle),
+    ]
+    c.JupyterHub.template_vars = {"desk": Desk(machine)}
     c.Hub.machine = machine
+    c.Hub.broker = loop
     c.Hub.accounts = accounts
     pages.configure(c, settings)
 

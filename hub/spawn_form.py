@@ -22,6 +22,7 @@ from workspace_cli.core.options import parse_memory
 from workspace_cli.core.references import same_image
 
 FIELDS = cards.REMEMBERED
+WAIT = "wait"
 REPLACE = "replace_image"
 """The tick that says: another image may replace the workspace's container."""
 MEMORY_STEPS = ("1g", "2g", "4g", "8g", "16g", "32g", "64g", "128g", "256g", "512g")
@@ -88,6 +89,8 @@ def options_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
             options[name] = values[0] if len(values) == 1 else values
     if form.get(REPLACE):
         options[REPLACE] = True
+    # Somebody at a browser can watch their place in line and leave it.
+    options[WAIT] = True
     return options
 
 
