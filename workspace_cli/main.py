@@ -36,6 +36,7 @@ MODULES = {
     "restart": "lifecycle",
     "rm": "remove",
     "commit": "commit",
+    "gpus": "gpus",
     "users": "users",
     "token": "token",
 }

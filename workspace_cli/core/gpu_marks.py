@@ -17,12 +17,17 @@ class Mark:
     since: float
 
 
-def read(host: Host) -> Mapping[str, Mark]:
-    """Return the marks by the GPU's id."""
+def has_database(host: Host) -> bool:
+    """Tell whether there is a database; before the first `workspace up` nobody has written one."""
     from workspace_cli.core.database import FILE
 
-    if host.settings.database_url is None and not (host.settings.hub_dir / FILE).exists():
-        return {}  # nobody has written one yet
+    return host.settings.database_url is not None or (host.settings.hub_dir / FILE).exists()
+
+
+def read(host: Host) -> Mapping[str, Mark]:
+    """Return the marks by the GPU's id."""
+    if not has_database(host):
+        return {}
     from sqlalchemy import text
 
     with host.database.connect() as connection:

@@ -179,7 +179,9 @@ def _is_older(host: Host, one: ContainerSummary, other: ContainerSummary) -> boo
 def _collides(workspace: Workspace, request: ContainerRequest) -> bool:
     ports = {port.host for port in workspace.ports} & {port.host for port in request.ports}
     gpus_held = set(workspace.gpus) if workspace.holds_gpus else set()
-    return bool(ports or gpus_held & set(request.gpus))
+    # Who sits on a shared GPU is no rival of who has another of its seats.
+    seats = request.labels.get(labels.WANTED, "").startswith("shared:") and workspace.has_seats
+    return bool(ports or (not seats and gpus_held & set(request.gpus)))
 
 
 def _identity(container: ContainerSummary) -> tuple[str | None, str | None]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.stand_in_nvml.cdi import write_specification
 from tests.stand_in_nvml.library import UNKNOWN_ERROR, VERSION_MISMATCH, StandInDriver
 from workspace_cli.core import gpu_inventory, gpu_marks, labels, nvml
 from workspace_cli.core.database import open_database
@@ -30,13 +31,7 @@ def two_gpus(
 ) -> None:
     """Let the machine have two GPUs that CDI hands out."""
     folder = tmp_path / "cdi"
-    folder.mkdir()
-    devices = [
-        {"name": name, "containerEdits": {"deviceNodes": [{"path": f"/dev/nvidia{number}"}]}}
-        for number, uuid in enumerate((A, B))
-        for name in (str(number), uuid)
-    ]
-    (folder / "nvidia.json").write_text(json.dumps({"kind": "nvidia.com/gpu", "devices": devices}))
+    write_specification(folder, (A, B))
     monkeypatch.setattr(gpu_inventory, "CDI_FOLDERS", (folder,))
     engine.engine_info = replace(engine.engine_info, cdi=True)
     engine.devices = {A, B, "0", "all"}
