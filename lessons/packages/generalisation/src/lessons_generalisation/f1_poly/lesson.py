@@ -60,6 +60,8 @@ import numpy as np
 def poly_features(X: np.ndarray, degree: int) -> np.ndarray:
     """All products of up to `degree` columns of X [n, d], ones first; shape [n, number]."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:poly_features"]
 import numpy as np
 
@@ -67,6 +69,8 @@ import numpy as np
 def poly_features(X: np.ndarray, degree: int) -> np.ndarray:
     """X [n, d]의 열을 `degree`개까지 곱한 것을 모두 모읍니다. 1인 열이 맨 앞이고 모양은 [n, 개수]입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## The error one sees and the error one gets
 #
@@ -162,6 +166,8 @@ import numpy as np
 def bias2_var(predictions: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
     """Squared bias and variance, means over the places; predictions [people, m], truth [m]."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:bias2_var"]
 import numpy as np
 
@@ -169,6 +175,8 @@ import numpy as np
 def bias2_var(predictions: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
     """편향의 제곱과 분산을 위치에 대해 평균한 값입니다. predictions는 [사람, m], truth는 [m]입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Choosing with a third set
 #
@@ -189,6 +197,8 @@ def best_degree(
     """The degree whose least-squares polynomial through (x, y) has the smallest MSE on the
     validation set."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:best_degree"]
 import numpy as np
 
@@ -198,6 +208,8 @@ def best_degree(
 ) -> int:
     """(x, y)에 최소제곱으로 맞춘 다항식 가운데 검증 집합의 MSE가 가장 작은 것의 차수입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## A recipe
 #
@@ -222,14 +234,18 @@ def best_degree(
 # 두 번 다 아니라면 끝난 것입니다.
 # %% lang="en" tags=["ex:recipe"]
 def recipe(train: float, val: float, target: float, gap: float) -> str:
-    """"bigger model" where the training error exceeds `target`, else "more data" where the
+    """ "bigger model" where the training error exceeds `target`, else "more data" where the
     validation error exceeds the training error by more than `gap`, else "done"."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:recipe"]
 def recipe(train: float, val: float, target: float, gap: float) -> str:
     """훈련 오차가 `target`보다 크면 "bigger model", 아니고 검증 오차가 훈련 오차보다 `gap`
     넘게 크면 "more data", 둘 다 아니면 "done"입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## One question to take with you
 #
