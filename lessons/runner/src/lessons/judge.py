@@ -62,7 +62,8 @@ def _run(check: Check, source: str, seed: int) -> None:
 def _failure_for(problem: BaseException, filename: str) -> FailedCheckError:
     if isinstance(problem, NotImplementedError):
         return FailedCheckError("not_implemented")
-    if isinstance(problem, MemoryError):
+    # torch has no exception of its own for it on the CPU.
+    if isinstance(problem, MemoryError) or "can't allocate memory" in str(problem):
         return FailedCheckError("too_big")
     if isinstance(problem, limits.BarredError):
         return FailedCheckError("forbidden", name=str(problem))

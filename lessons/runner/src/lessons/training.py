@@ -26,7 +26,8 @@ class Step:
 
     def report(self, **metrics: Any) -> None:
         """Takes the step's figures: numbers, or tensors of one element."""
-        self.metrics.update({key: float(value) for key, value in metrics.items()})
+        for key, value in metrics.items():
+            self.metrics[key] = float(value.detach() if hasattr(value, "detach") else value)
 
 
 class Training:
