@@ -75,11 +75,8 @@ def best_degree(learner: Learner) -> None:
         best, other = min(errors, key=errors.__getitem__), min(swapped, key=swapped.__getitem__)
         worst = max(errors, key=errors.__getitem__)
         # Only samples on which each mistake shows.
-        if (
-            second < 1.02 * first
-            or best in (1, 7, other, other + 1)
-            or {other, worst} & {7, best - 1}
-        ):
+        ways = {best, other, worst, best - 1, 7}
+        if second < 1.02 * first or best == 1 or len(ways) < 5:
             continue
         tried += 1
         got = int(function(x, y, x_val, y_val, degrees))
