@@ -113,7 +113,7 @@ def _workspaces(c: Any, machine: Machine) -> None:
     c.JupyterHub.spawner_class = WorkspaceSpawner
     c.WorkspaceSpawner.machine = machine
     c.WorkspaceSpawner.options_form = spawn_form.options_form
-    c.WorkspaceSpawner.options_from_form = spawn_form.options_from_form
+    c.WorkspaceSpawner.options_from_form = spawn_form.options_of_a_browser
     c.WorkspaceSpawner.ip = "0.0.0.0"  # noqa: S104 - inside the workspace's own network
     c.WorkspaceSpawner.port = 8080
     c.WorkspaceSpawner.start_timeout = START_SECONDS

@@ -89,9 +89,12 @@ def options_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
             options[name] = values[0] if len(values) == 1 else values
     if form.get(REPLACE):
         options[REPLACE] = True
-    # Somebody at a browser can watch their place in line and leave it.
-    options[WAIT] = True
     return options
+
+
+def options_of_a_browser(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a posted form says; its sender can wait in line, and leave it, on a page."""
+    return {**options_from_form(form), WAIT: True}
 
 
 def gather(host: Host, owner: str, server: str) -> Facts:
