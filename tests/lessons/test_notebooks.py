@@ -1,4 +1,4 @@
-"""Both notebooks of each lesson: the same bytes each time, valid, and every cell runs in a kernel."""
+"""Both notebooks of each lesson: reproducible, valid, and every cell of them runs in a kernel."""
 
 import hashlib
 import json
