@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from workspace_cli.core import labels
-from workspace_cli.core.docker_requests import log_options, ulimits
+from workspace_cli.core.docker_requests import cdi_name, log_options, ulimits
 from workspace_cli.core.models import SECRETS_TARGET, ContainerRequest, Limits, Mount, Workspace
 from workspace_cli.core.secrets import AUTH_PASSWORD, AUTH_USER
 
@@ -147,7 +147,7 @@ def _gpus(request: ContainerRequest) -> Iterator[str]:
         yield from ("--gpus", f'"device={",".join(request.gpus)}"')
     elif request.gpus and request.gpu_backend == "cdi":
         for device in request.gpus:
-            yield from ("--device", device)
+            yield from ("--device", cdi_name(device))
 
 
 def _security(request: ContainerRequest) -> Iterator[str]:

@@ -47,7 +47,7 @@ def _host_config(request: ContainerRequest) -> dict[str, Any]:
         **_limits(request.limits),
         "ShmSize": request.limits.shm_size or 0,
         "NetworkMode": request.network or "bridge",
-        "PidMode": "host" if request.host_processes else "",
+        **({"PidMode": "host"} if request.host_processes else {}),
         "PortBindings": _port_bindings(request.ports),
         "Mounts": [_mount(mount) for mount in request.mounts],
         "RestartPolicy": restart_policy(request.restart),
@@ -134,10 +134,18 @@ def _device_requests(request: ContainerRequest) -> list[dict[str, Any]]:
     if not request.gpus or request.gpu_backend == "none":
         return []
     if request.gpu_backend == "cdi":
-        names = [gpu if "=" in gpu else f"{CDI_PREFIX}{gpu}" for gpu in request.gpus]
-        return [{"Driver": "cdi", "DeviceIDs": names}]
+        return [{"Driver": "cdi", "DeviceIDs": [cdi_name(gpu) for gpu in request.gpus]}]
     capabilities = [["gpu", "compute", "utility"]]
     return [{"Driver": "nvidia", "DeviceIDs": list(request.gpus), "Capabilities": capabilities}]
+
+
+def cdi_name(gpu: str) -> str:
+    """Return a GPU's name as CDI has it.
+
+    >>> cdi_name("GPU-1a")
+    'nvidia.com/gpu=GPU-1a'
+    """
+    return gpu if "=" in gpu else f"{CDI_PREFIX}{gpu}"
 
 
 def whole_seconds(timeout: float) -> int:

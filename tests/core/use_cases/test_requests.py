@@ -172,7 +172,7 @@ def test_gpus_and_odd_paths_are_written_as_docker_reads_them(
     nvidia = shlex.split(docker_line(container_request(wanted, gpu_backend="nvidia", **asked)))  # type: ignore[arg-type]
     cdi = shlex.split(docker_line(container_request(wanted, gpu_backend="cdi", **asked)))  # type: ignore[arg-type]
     assert nvidia[nvidia.index("--gpus") + 1] == '"device=GPU-a,GPU-b"'
-    assert cdi[cdi.index("--device") + 1] == "GPU-a"
+    assert cdi[cdi.index("--device") + 1] == "nvidia.com/gpu=GPU-a"
     assert 'type=bind,"source=/a:b,""c",target=/data,readonly' in nvidia
 
 
