@@ -37,6 +37,10 @@ MODULES = {
     "rm": "remove",
     "commit": "commit",
     "gpus": "gpus",
+    "queue": "queue",
+    "extend": "extend",
+    "reserve": "reserve",
+    "ports": "ports",
     "users": "users",
     "token": "token",
 }

@@ -41,7 +41,7 @@ def gpus(
     ] = False,
     json: parameters.Json = False,
 ) -> None:
-    """Show the GPUs of this machine: use, holders, terms and processes."""
+    """Show the GPUs: use, holders, terms, processes."""
     call = Invocation.of(context)
     if watch and json:
         raise InvalidInputError("--watch and --json do not go together.", "Leave one of them out.")

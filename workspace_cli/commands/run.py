@@ -24,6 +24,7 @@ app = command_app()
         "workspace run study --owner kim --cpus 4 --memory 16g -p 9201:8080",
         "workspace run study --owner kim --image labdock/pytorch",
         "workspace run train --owner lee --gpus 2 --shm-size 8g -v /data/imagenet:/data:ro",
+        "workspace run train --owner lee --gpus H100:1 --wait",
         "workspace run paper --owner kim -e WORKSPACE_AUTH_PASSWORD --dry-run",
     )
 )
@@ -49,8 +50,22 @@ def run(
         ),
     ] = None,
     gpus: Annotated[
-        str | None, typer.Option(metavar="N|UUID,...|all", help="GPUs of its own.")
+        str | None,
+        typer.Option(
+            metavar="N|UUID,...|MODEL:N|all|shared[:N]",
+            help="GPUs of its own, or seats on shared ones.",
+        ),
     ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait in line until the GPUs are free.")
+    ] = False,
+    override: Annotated[
+        str,
+        typer.Option(
+            metavar="REASON",
+            help="Set the policy for GPUs and the line aside; the reason is recorded.",
+        ),
+    ] = "",
     cpus: Annotated[str | None, typer.Option(metavar="N", help="CPUs, for example 1.5.")] = None,
     memory: Annotated[
         str | None, typer.Option("-m", "--memory", metavar="SIZE", help="For example 8g.")
@@ -129,12 +144,13 @@ def run(
         variables={**_from_files(env_file or []), **_variables(env or [])},
         labels=_labels(label or []),
         restart=restart,
+        override=override,
     )
     _check_bounds(call, spec)
     if dry_run:
         _dry_run(call, spec)
     else:
-        _launch(call, spec, wait=not detach, json=json)
+        _launch(call, spec, wait=not detach, json=json, in_line=wait)
 
 
 def _dry_run(call: Invocation, spec: WorkspaceSpec) -> None:
@@ -150,15 +166,22 @@ def _dry_run(call: Invocation, spec: WorkspaceSpec) -> None:
         call.console.print(line)
 
 
-def _launch(call: Invocation, spec: WorkspaceSpec, *, wait: bool, json: bool) -> None:
+def _launch(
+    call: Invocation, spec: WorkspaceSpec, *, wait: bool, json: bool, in_line: bool
+) -> None:
+    from contextlib import nullcontext
+
     from workspace_cli.core import workspaces
     from workspace_cli.core.secrets import AUTH_PASSWORD, with_credentials
+    from workspace_cli.in_line import turn
     from workspace_cli.steer import wait_until_ready
 
     complete = with_credentials(spec)
     given = AUTH_PASSWORD in {**spec.environment, **spec.secrets}
     with call.console.progress() as report:
-        made = workspaces.launch(call.host, complete, report)
+        line = turn(call, spec.owner, spec.name, spec.gpus, report, override=spec.override)
+        with line if in_line else nullcontext():
+            made = workspaces.launch(call.host, complete, report)
         try:
             if wait:
                 wait_until_ready(call, made, report)
@@ -195,8 +218,22 @@ def _tell(
             "ports": [f"{p.host} -> {p.container} inside" for p in workspace.ports],
             "user": user,
             "password": password if shown_password else password and "as given",
+            "gpus": list(workspace.gpus),
+            "shared": _share_sentence(call, workspace),
         }
     )
+
+
+def _share_sentence(call: Invocation, workspace: Workspace) -> str:
+    """Say what a holder of a shared GPU has to know."""
+    if not workspace.has_seats:
+        return ""
+    from workspace_cli.core.arguments import GPU_SHARE
+
+    environment = call.host.engine.container(workspace.container.id).environment
+    share = environment.get(GPU_SHARE)
+    part = f" Its share of the memory is {float(share):.0%} ({GPU_SHARE})." if share else ""
+    return f"Others may use the same GPU.{part} Nothing enforces that anybody leaves room."
 
 
 def _name_and_owner(call: Invocation, name: str, owner: str | None) -> tuple[str, str]:
@@ -222,6 +259,7 @@ def _spec(
     variables: dict[str, str],
     labels: dict[str, str],
     restart: str,
+    override: str,
 ) -> WorkspaceSpec:
     from workspace_cli.core.models import WorkspaceSpec
     from workspace_cli.core.options import parse_gpus, parse_mount, parse_ports
@@ -238,6 +276,7 @@ def _spec(
         environment=variables,
         labels=labels,
         restart=restart,
+        override=override.strip(),
     )
 
 

@@ -65,6 +65,7 @@ def describe(workspace: Workspace, container: Container, host: Host) -> dict[str
         "newer_image": _has_newer_image(workspace, container, host),
         "limits": _limits(container.limits),
         "gpus": list(workspace.gpus or container.gpus),
+        "lease": _lease(workspace, host),
         "mounts": [
             {"source": m.source, "target": m.target, "read_only": m.read_only}
             for m in container.mounts
@@ -75,6 +76,31 @@ def describe(workspace: Workspace, container: Container, host: Host) -> dict[str
         "container": container.name,
         "id": container.id,
     }
+
+
+def _lease(workspace: Workspace, host: Host) -> dict[str, Any] | None:
+    if not workspace.holds_gpus:
+        return None
+    from workspace_cli.core.leases import term
+
+    found = term(host, workspace)
+    if found is None:
+        return None
+    return {
+        "began": text.iso(found.began),
+        "ends": _moment(found.ends),
+        "extensions_left": found.extensions_left,
+    }
+
+
+def _lease_sentence(lease: dict[str, Any] | None) -> str:
+    if lease is None:
+        return ""
+    left = lease["extensions_left"]
+    more = "" if left is None else f", to be extended {left} more times"
+    return (
+        f"since {lease['began']}, {'until ' + lease['ends'] if lease['ends'] else 'no end'}{more}"
+    )
 
 
 def _moment(moment: float | None) -> str | None:
@@ -135,6 +161,7 @@ def _for_a_person(
         "image": f"{workspace.image}{newer}",
         "limits": _limits_sentence(container.limits),
         "gpus": list(facts["gpus"]) or "none",
+        "lease": _lease_sentence(facts["lease"]),
         "mounts": [
             f"{m.source} -> {m.target}{' (read-only)' if m.read_only else ''}"
             for m in container.mounts
