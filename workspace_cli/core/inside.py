@@ -48,18 +48,41 @@ def show_notices(host: Host, workspace: Workspace, shown: list[dict[str, Any]]) 
     return _call(host, workspace, "PUT", "labdock/notices", shown) is not None
 
 
-def _call(host: Host, workspace: Workspace, method: str, path: str, body: Any = None) -> Any:
-    """Return the JSON that the server answers with; None where it does not."""
+@dataclass(frozen=True)
+class Door:
+    """How this machine enters a workspace's server: its address, the path it serves, the key."""
+
+    address: str
+    prefix: str
+    key: str
+
+
+def door(host: Host, workspace: Workspace) -> Door | None:
+    """Return the way into a workspace; None where it is not running or has no server of ours."""
     kept = secrets.read(host.settings, workspace.container.name)
     address = workspace.container.networks.get(naming.network_name(workspace.owner), "")
     if not kept or not address:
         return None
-    prefix = kept.get("JUPYTERHUB_SERVICE_PREFIX", "/")
-    headers = {"Authorization": _key(kept), "Content-Type": "application/json"}
-    connection = http.client.HTTPConnection(address, SERVER_PORT, timeout=SECONDS)
+    return Door(address, kept.get("JUPYTERHUB_SERVICE_PREFIX", "/"), _key(kept))
+
+
+def open_ports(host: Host, workspace: Workspace) -> list[int]:
+    """Return the ports that programs in a workspace listen at; none where it does not say."""
+    found = _call(host, workspace, "GET", "labdock/ports")
+    ports = found.get("ports") if isinstance(found, dict) else None
+    return [port for port in ports if isinstance(port, int)] if isinstance(ports, list) else []
+
+
+def _call(host: Host, workspace: Workspace, method: str, path: str, body: Any = None) -> Any:
+    """Return the JSON that the server answers with; None where it does not."""
+    way = door(host, workspace)
+    if way is None:
+        return None
+    headers = {"Authorization": way.key, "Content-Type": "application/json"}
+    connection = http.client.HTTPConnection(way.address, SERVER_PORT, timeout=SECONDS)
     try:
         text = None if body is None else json.dumps(body)
-        connection.request(method, prefix + path, text, headers)
+        connection.request(method, way.prefix + path, text, headers)
         response = connection.getresponse()
         answer = response.read(_LARGEST)
         return json.loads(answer or b"{}") if response.status < 300 else None

@@ -126,7 +126,8 @@ class PortProxy(JupyterHandler):  # type: ignore[misc]
         mine = frozenset({"authorization"}) if self.token_authenticated else frozenset()
         request = self.request
         headers = request_headers(request.headers, drop=mine)
-        headers["X-Forwarded-Prefix"] = prefix
+        # The hub names another prefix where it serves the port to somebody else.
+        headers.setdefault("X-Forwarded-Prefix", prefix)
         headers["X-Forwarded-Proto"] = request.protocol
         headers["X-Forwarded-Host"] = request.headers.get("Host", "")
         return headers
