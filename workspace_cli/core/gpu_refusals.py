@@ -51,14 +51,14 @@ def _check_named(now: Scene, wish: Wish, suited: Sequence[LineGpu]) -> None:
 def _check_allowance(host: Host, now: Scene, asker: Asker, count: int, ever: bool) -> None:
     member = pick(now.members, asker.owner, host.settings.admin)
     allowance = member.allowance(now.policy)
-    most = most_ever(allowance) if ever or now.ask is None else now.ask.most
+    most = most_ever(now.policy, allowance) if ever or now.ask is None else now.ask.most
     holds = [hold for hold in now.state.holds if hold.owner == asker.owner]
     held = 0 if ever else len(holds)
     if most is None or held + count <= most:
         return
     may = f"{asker.owner} may hold {_gpus(most)} at once"
     if ever or count > most:
-        quiet = allowance.gpus_off_peak or 0
+        quiet = most_ever(now.policy, allowance) or 0
         later = f", and {quiet} at off-peak hours" if count <= quiet and quiet > most else ""
         raise AllowanceError(
             f"{asked_for(asker.wanted)}, and {may}{later}.", "Ask for fewer, or ask an admin."

@@ -92,7 +92,7 @@ def _peak_begins(off_peak: OffPeak, now: float, zone: str) -> float | None:
             return None
     while at > now and not off_peak.covers(at - 60, zone):
         at -= 60
-    return at
+    return max(at - at % 60, now)
 
 
 def term(host: Host, workspace: Workspace) -> Term | None:

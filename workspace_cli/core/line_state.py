@@ -146,10 +146,10 @@ def is_alive(row: Request, now: float, policy: Policy) -> bool:
     return row.kind != "cli" or now < row.seen + SEEN_SECONDS
 
 
-def most_ever(allowance: Allowance) -> int | None:
-    """Return how many GPUs somebody may hold at any hour; None is any number."""
-    if allowance.gpus is None:
-        return None
+def most_ever(policy: Policy, allowance: Allowance) -> int | None:
+    """Return how many GPUs somebody may hold at the best of hours; None is any number."""
+    if allowance.gpus is None or not (policy.off_peak.hours or policy.off_peak.days):
+        return allowance.gpus
     return max(allowance.gpus, allowance.gpus_off_peak or 0)
 
 
