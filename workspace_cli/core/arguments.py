@@ -83,7 +83,6 @@ def container_request(
         cap_add=() if hardened else DEFAULT_CAPABILITIES,
         security_opt=("no-new-privileges",) if hardened else (),
         user=str(MEMBER_UID) if hardened else None,
-        ulimits={"memlock": (-1, -1)} if gpus else {},
     )
 
 
