@@ -1,7 +1,7 @@
 """Runs the lessons' tests inside a fresh container of an image, with no network.
 
-`python -m tests.lessons.in_images` runs all of them in labdock/pytorch, and those that need no
-torch in labdock/base. The repository is mounted read-only; pytest comes from outside, as a folder.
+`python -m tests.lessons.in_images [PYTEST'S ARGUMENTS]` runs all of them in labdock/pytorch, and
+those that need no torch in labdock/base. The repository is mounted read-only; pytest comes from outside, as a folder.
 """
 
 import hashlib
@@ -22,7 +22,8 @@ RUNS = {
 def main(given: list[str]) -> int:
     """Runs the tests in each image; the first exit code that is not 0."""
     bring_tools()
-    codes = [run(image, [*options, *given]) for image, options in RUNS.items()]
+    wanted = given or ["tests/lessons"]
+    codes = [run(image, [*options, *wanted]) for image, options in RUNS.items()]
     return next((code for code in codes if code), 0)
 
 
@@ -44,7 +45,7 @@ def run(image: str, options: list[str]) -> int:
         *("--tmpfs", "/tmp:exec,mode=1777", "--workdir", "/repository"),
         *("--env", "PYTHONPATH=/tools", "--env", "PYTHONDONTWRITEBYTECODE=1"),
         *("--env", "HOME=/tmp", "--entrypoint", "/opt/env/bin/python"),
-        *(image, "-m", "pytest", "-p", "no:cacheprovider", "tests/lessons", *options),
+        *(image, "-m", "pytest", "-p", "no:cacheprovider", *options),
     ]
     print(f"# {image}", flush=True)
     return subprocess.run(line, env=os.environ).returncode

@@ -17,7 +17,8 @@ def mse_table(ctx: Context) -> dict[str, float | list[float]]:
     ctx.table(["demo.hours", *(f"w = {weight:g}" for weight in weights), "demo.points"], rows)
     best = weights[means.index(min(means))]
     ctx.say("demo.best", weight=best, points=best * 4)
-    return {"mse": means, "best_weight": best, "points_after_4_hours": best * 4}
+    table = [loss for row in rows[:-1] for loss in row[1:-1]]
+    return {"mse": means, "losses": table, "best_weight": best, "points_after_4_hours": best * 4}
 
 
 def loss_curve(ctx: Context) -> dict[str, float | list[float]]:
