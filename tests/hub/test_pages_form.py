@@ -99,8 +99,10 @@ def test_a_new_workspace_has_nothing_to_replace() -> None:
 
 def test_gpus_are_asked_for_only_where_there_are_some() -> None:
     assert Document(render(FACTS, {})).all("input", name="gpus") == []
+    assert "This machine has no GPU that workspaces can use." in render(FACTS, {})
     page = Document(render(replace(FACTS, gpus=4), {}))
     assert page.one("input", name="gpus").attributes["max"] == "4"
+    assert "has no GPU" not in render(replace(FACTS, gpus=4), {})
 
 
 def test_without_any_image_the_form_says_what_to_do() -> None:
