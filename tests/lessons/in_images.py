@@ -1,7 +1,8 @@
 """Runs the lessons' tests inside a fresh container of an image, with no network.
 
 `python -m tests.lessons.in_images [PYTEST'S ARGUMENTS]` runs all of them in labdock/pytorch, and
-those that need no torch in labdock/base. The repository is mounted read-only; pytest comes from outside, as a folder.
+those that need no torch in labdock/base. The repository is mounted read-only; pytest comes from
+outside, as a folder.
 """
 
 import hashlib

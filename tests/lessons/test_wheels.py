@@ -23,7 +23,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     # Older ones build wheels only with a package of that name.
     pytest.importorskip("setuptools", minversion="70.1")
     folder = tmp_path_factory.mktemp("wheels")
-    built = []
+    built: list[Path] = []
     for source in [ROOT / "lessons/runner", *sorted(PACKAGES.iterdir())]:
         copy = folder / "source" / source.name
         ignore = shutil.ignore_patterns("__pycache__", "*.egg-info", "build")
