@@ -18,7 +18,9 @@ from jupyterhub.scopes import needs_scope
 
 from hub.accounts import Account, AccountStore, check_name, normalize_name
 from hub.json_handler import JsonHandler
+from hub.machine import Machine
 from hub.passwords import check_password, new_password
+from workspace_cli.core import port_shares
 from workspace_cli.core.errors import (
     BusyError,
     InvalidOptionError,
@@ -78,6 +80,13 @@ class AccountsHandler(_Handler):
 class AccountHandler(_Handler):
     """Shows, changes and removes one account."""
 
+    machine: Machine
+
+    def initialize(self, accounts: AccountStore, machine: Machine) -> None:
+        """Take what the configuration hands over."""
+        super().initialize(accounts)
+        self.machine = machine
+
     @admins_only
     async def get(self, name: str) -> None:
         """Show the account."""
@@ -116,6 +125,8 @@ class AccountHandler(_Handler):
             await self._stop_servers(user)
             await user.delete_spawners()
             self.users.delete(user)
+        # Whoever gets the name next must not inherit what was shared.
+        await self.attempt(lambda: port_shares.forget_member(self.machine.host, name))
         self.set_status(204)
 
     def _apply(self, account: Account, *, end_sessions: bool) -> None:

@@ -107,7 +107,7 @@ def _accounts(c: Any, machine: Machine, accounts: AccountStore) -> None:
     c.AccountAuthenticator.refresh_pre_spawn = True
     c.JupyterHub.extra_handlers = [
         (r"/api/accounts", AccountsHandler, {"accounts": accounts}),
-        (r"/api/accounts/([^/]+)", AccountHandler, {"accounts": accounts}),
+        (r"/api/accounts/([^/]+)", AccountHandler, {"accounts": accounts, "machine": machine}),
     ]
 
 
