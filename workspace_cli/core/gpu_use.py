@@ -14,6 +14,9 @@ from workspace_cli.core.host import Host
 from workspace_cli.core.models import ContainerSummary, Workspace
 from workspace_cli.core.nvml import Device, Kind, Reading
 
+_JUST_NOW = 0.1
+"""Seconds."""
+_ENDED = ("exited", "dead")
 LOST = "The driver no longer finds it"
 
 
@@ -161,8 +164,19 @@ def unready(
     hold it, and its memory is free again; of those in ``held`` the holders'
     memory says nothing.  What only draws on a screen is let be.
     """
-    reading = nvml.read()
     rows = list(containers)
+    found = _unready(host, present, rows, held, nvml.read())
+    # What was so half a second ago may be over: a workspace that just stopped is gone by now.
+    return _unready(host, present, rows, held, nvml.read(_JUST_NOW)) if found else found
+
+
+def _unready(
+    host: Host,
+    present: Sequence[Gpu],
+    rows: Sequence[ContainerSummary],
+    held: Collection[str],
+    reading: Reading,
+) -> dict[str, str]:
     marks = gpu_marks.read(host)
     least = host.policy.lease.free_memory
     found = {}
@@ -192,7 +206,7 @@ def _may_use(engine: Engine, name: str, gpu: Gpu, rows: Iterable[ContainerSummar
     row = next((row for row in rows if row.name == name), None)
     try:
         row = engine.container(name) if row is None else row
-        return any(gpu.is_called(text) for text in claims(engine, row))
+        return row.state not in _ENDED and any(gpu.is_called(text) for text in claims(engine, row))
     except NotFoundError:
         return False  # it is gone, and its process nearly so
 

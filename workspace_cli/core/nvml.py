@@ -90,10 +90,10 @@ class _Memory:
 _memory = _Memory()
 
 
-def read() -> Reading:
-    """Return what the driver says now, not older than half a second."""
+def read(within: float | None = None) -> Reading:
+    """Return what the driver says now, not older than ``within`` seconds (half a second)."""
     with _memory.lock:
-        if time.monotonic() - _memory.at >= FRESH:
+        if time.monotonic() - _memory.at >= (FRESH if within is None else within):
             _memory.reading = _read()
             _memory.at = time.monotonic()
         return _memory.reading

@@ -11,7 +11,7 @@ import pytest
 
 from tests.stand_in_nvml.cdi import write_specification
 from tests.stand_in_nvml.library import UNKNOWN_ERROR, VERSION_MISMATCH, StandInDriver
-from workspace_cli.core import gpu_inventory, gpu_marks, labels, nvml
+from workspace_cli.core import gpu_inventory, gpu_marks, gpu_use, labels, nvml
 from workspace_cli.core.database import open_database
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.gpu_health import HealthChange, Look, look, lost_inside
@@ -161,6 +161,27 @@ def test_holders_processes_are_no_strangers(
     processes[12] = {"containers": [run(engine, "notes", "0").id]}
     driver.process(A, 11)
     driver.process(A, 12)
+    assert kept_back(host) == {}
+
+
+def test_a_process_that_outlives_its_container_keeps_the_gpu_back(
+    host: Host, engine: FakeEngine, driver: StandInDriver, processes: dict[int, dict[str, Any]]
+) -> None:
+    processes[11] = {"containers": [run(engine, "nlp", A, owner="kim").id]}
+    driver.process(A, 11)
+    engine.stop("nlp")
+    assert kept_back(host) == {A: "kim/nlp uses it without holding it"}
+
+
+def test_what_was_so_a_moment_ago_keeps_nothing_back(
+    host: Host, driver: StandInDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver.process(A, 2**22 + 1)
+    assert set(kept_back(host)) == {A}
+    lines = [line for line in driver.lines if not line.startswith("process")]
+    # The last answer is still remembered, as where a workspace stopped a moment ago.
+    driver.file.write_text("\n".join(lines))
+    monkeypatch.setattr(gpu_use, "_JUST_NOW", 0.0)
     assert kept_back(host) == {}
 
 
