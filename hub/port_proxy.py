@@ -168,10 +168,10 @@ class SharedPortHandler(BaseHandler):  # type: ignore[misc] # JupyterHub ships n
         headers = self.request.headers
         mode, target = headers.get("Sec-Fetch-Mode"), headers.get("Sec-Fetch-Dest")
         if mode is not None and mode != "navigate":
-            return headers.get("Sec-Fetch-Site") != "same-origin"
+            return bool(headers.get("Sec-Fetch-Site") != "same-origin")
         opened = target == "document" if mode else "Upgrade-Insecure-Requests" in headers
         if opened and self.request.method == "GET":
-            return self.current_user is not None and self.current_user.name == visitor
+            return bool(self.current_user and self.current_user.name == visitor)
         return True
 
     async def _allowed(self, visitor: str, place: tuple[str, str, int]) -> bool:

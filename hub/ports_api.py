@@ -105,18 +105,15 @@ class SharesHandler(_PortsHandler):
     def _share(self, owner: str) -> PortShare:
         body = self.body({"workspace", "port", "with", "seconds"})
         workspace, visitor = body.get("workspace"), body.get("with")
-        port, seconds = body.get("port"), body.get("seconds", port_shares.DEFAULT_SECONDS)
         if not isinstance(workspace, str) or not isinstance(visitor, str):
             raise InvalidOptionError("workspace and with must be names.", "Send both as texts.")
-        if not _is_number(port) or not _is_number(seconds) or port != int(port):
-            raise InvalidOptionError("port and seconds must be numbers.", "Send both as numbers.")
+        port = _number(body.get("port"))
+        seconds = _number(body.get("seconds", port_shares.DEFAULT_SECONDS))
         account = self.accounts.find(visitor)
         if account is None or not account.active:
             raise UserNotFoundError(f"There is no member {visitor!r}.", "Ask for their name.")
         found = reading.find(self.host, f"{owner}/{workspace}")
-        return port_shares.share(
-            self.host, owner, found.name, int(port), account.name, float(seconds)
-        )
+        return port_shares.share(self.host, owner, found.name, int(port), account.name, seconds)
 
 
 class ShareHandler(_PortsHandler):
@@ -134,8 +131,10 @@ def _ports(host: Host, workspace: Workspace) -> list[int]:
     return sorted(mapped | set(inside.open_ports(host, workspace)))
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 2**31:
+        raise InvalidOptionError("port and seconds must be numbers.", "Send both as numbers.")
+    return float(value)
 
 
 def share_model(share: PortShare, hub: str) -> dict[str, Any]:

@@ -76,5 +76,5 @@ def sentence(container: Container) -> str:
     limit = container.limits.memory
     told = "It ran out of memory."
     if limit is not None:
-        told = f"It ran out of memory: its limit is {limit / 2**30:.4g} GiB."
+        told = f"It ran out of memory; its limit is {limit / 2**30:.4g} GiB."
     return told

@@ -74,4 +74,4 @@ def test_the_sentence_names_the_limit(host: Host, engine: FakeEngine, spec: Spec
     assert oom.sentence(host.engine.container(NAME)) == ""
     engine.end(NAME, 137, oom_killed=True)
     told = oom.sentence(host.engine.container(NAME))
-    assert told == "It ran out of memory: its limit is 1.5 GiB."
+    assert told == "It ran out of memory; its limit is 1.5 GiB."
