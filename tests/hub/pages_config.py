@@ -26,6 +26,7 @@ from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.database import Database
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.models import ContainerSummary, Image
+from workspace_cli.core.policy import Policy
 from workspace_cli.core.settings import Settings
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821 - JupyterHub puts it there
@@ -87,6 +88,7 @@ HOST = SimpleNamespace(
     settings=Settings(gpu_backend="none"),
     info=SimpleNamespace(cpus=16, memory=64 * GIB),
     clock=time.time,
+    policy=Policy(),
     database=Database(f"sqlite:///{FOLDER.name}/labdock.sqlite"),
 )
 

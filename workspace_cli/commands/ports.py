@@ -40,7 +40,7 @@ def held(
     ] = None,
     json: parameters.Json = False,
 ) -> None:
-    """List the ports of this machine that workspaces hold, and who may open which.
+    """List the ports that workspaces hold, and who may open them.
 
     A port belongs to its workspace for as long as that exists, running or not.
     """
