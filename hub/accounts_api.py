@@ -82,10 +82,11 @@ class AccountHandler(_Handler):
 
     machine: Machine
 
-    def initialize(self, accounts: AccountStore, machine: Machine) -> None:
+    def initialize(self, accounts: AccountStore, machine: Machine | None = None) -> None:
         """Take what the configuration hands over."""
         super().initialize(accounts)
-        self.machine = machine
+        if machine is not None:
+            self.machine = machine
 
     @admins_only
     async def get(self, name: str) -> None:

@@ -1,5 +1,4 @@
 # kind: odds_without_log
-import math
 
 
 def hours_for(p: float, w: float, b: float) -> float:

@@ -95,6 +95,8 @@ import numpy as np
 def sigmoid(z: np.ndarray) -> np.ndarray:
     """The sigmoid of each score in an array of any shape, without overflow for any finite score."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:sigmoid"]
 import numpy as np
 
@@ -102,6 +104,8 @@ import numpy as np
 def sigmoid(z: np.ndarray) -> np.ndarray:
     """모양이 어떻든 배열 안의 점수마다 시그모이드를 구합니다. 유한한 점수라면 오버플로가 없어야 합니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Exercise: `predict_proba`
 #
@@ -119,6 +123,8 @@ import numpy as np
 def predict_proba(X: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
     """Probabilities of class 1, shape [n], for rows X [n, d], weights w [d] and bias b."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:predict_proba"]
 import numpy as np
 
@@ -126,6 +132,8 @@ import numpy as np
 def predict_proba(X: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
     """X [n, d]의 행마다 클래스 1일 확률을 모양 [n]으로 구합니다. 가중치는 w [d], 편향은 b입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Learning w and b
 #
@@ -205,6 +213,8 @@ import numpy as np
 def fit(x: np.ndarray, y: np.ndarray, steps: int, lr: float) -> tuple[float, float]:
     """w and b after `steps` steps of gradient descent from 0, 0; x and y have shape [n]."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:fit"]
 import numpy as np
 
@@ -212,6 +222,8 @@ import numpy as np
 def fit(x: np.ndarray, y: np.ndarray, steps: int, lr: float) -> tuple[float, float]:
     """0, 0에서 출발해 경사 하강을 `steps`번 한 뒤의 w와 b입니다. x와 y의 모양은 [n]입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Errata: what the course notes say
 #
@@ -257,6 +269,8 @@ import math
 def hours_for(p: float, w: float, b: float) -> float:
     """The x at which the model with weight w (not 0) and bias b gives probability p (0 < p < 1)."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:hours_for"]
 import math
 
@@ -264,6 +278,8 @@ import math
 def hours_for(p: float, w: float, b: float) -> float:
     """가중치 w(0이 아님)와 편향 b인 모델이 확률 p(0 < p < 1)를 주는 x입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## One question to take with you
 #

@@ -101,6 +101,8 @@ import numpy as np
 def bce(y: np.ndarray, p: np.ndarray) -> float:
     """Mean binary cross-entropy of labels y (0 or 1) and probabilities p, both of shape [m]."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:bce"]
 import numpy as np
 
@@ -108,6 +110,8 @@ import numpy as np
 def bce(y: np.ndarray, p: np.ndarray) -> float:
     """레이블 y(0 또는 1)와 확률 p의 평균 이진 교차 엔트로피입니다. 모양은 둘 다 [m]입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Errata, part one: the lost brackets
 #
@@ -162,6 +166,8 @@ import numpy as np
 def bce_logits(y: np.ndarray, z: np.ndarray) -> float:
     """Mean binary cross-entropy of labels y and scores z, shape [m]; finite for finite scores."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:bce_logits"]
 import numpy as np
 
@@ -169,6 +175,8 @@ import numpy as np
 def bce_logits(y: np.ndarray, z: np.ndarray) -> float:
     """레이블 y와 점수 z의 평균 이진 교차 엔트로피입니다. 모양은 [m]이고, 점수가 유한하면 값도 유한합니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## The slope
 #
@@ -188,6 +196,8 @@ import numpy as np
 def bce_grad(x: np.ndarray, y: np.ndarray, w: float, b: float) -> tuple[float, float]:
     """Slopes of the mean cross-entropy for w and b, for inputs x and labels y of shape [m]."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:bce_grad"]
 import numpy as np
 
@@ -195,6 +205,8 @@ import numpy as np
 def bce_grad(x: np.ndarray, y: np.ndarray, w: float, b: float) -> tuple[float, float]:
     """입력 x와 레이블 y(모양 [m])에 대한 평균 교차 엔트로피의 w, b에 대한 기울기입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Errata, part two: two losses that are not equals
 #
@@ -241,6 +253,8 @@ import math
 def slopes(z: float, y: float) -> tuple[float, float]:
     """Slopes for the score z of (sigmoid(z) - y)^2 and of the cross-entropy, in this order."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:slopes"]
 import math
 
@@ -248,6 +262,8 @@ import math
 def slopes(z: float, y: float) -> tuple[float, float]:
     """(sigmoid(z) - y)^2의 기울기와 교차 엔트로피의 기울기를 이 순서로 구합니다. 둘 다 점수 z로 미분합니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## One question to take with you
 #

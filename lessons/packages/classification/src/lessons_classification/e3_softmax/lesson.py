@@ -62,6 +62,8 @@ import numpy as np
 def softmax(s: np.ndarray) -> np.ndarray:
     """Probabilities, shape [n, C], of scores s [n, C]: each row sums to 1."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:softmax"]
 import numpy as np
 
@@ -69,6 +71,8 @@ import numpy as np
 def softmax(s: np.ndarray) -> np.ndarray:
     """점수 s [n, C]를 확률 [n, C]로 바꿉니다. 행마다 합이 1입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## The price: categorical cross-entropy
 #
@@ -125,6 +129,8 @@ import numpy as np
 def cce(s: np.ndarray, t: np.ndarray) -> float:
     """Mean cross-entropy of scores s [n, C] and labels t: numbers [n] or one-hot rows [n, C]."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:cce"]
 import numpy as np
 
@@ -132,6 +138,8 @@ import numpy as np
 def cce(s: np.ndarray, t: np.ndarray) -> float:
     """점수 s [n, C]와 레이블 t의 평균 교차 엔트로피입니다. t는 번호 [n] 또는 원-핫 행 [n, C]입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## The slope is again the error
 #
@@ -158,6 +166,8 @@ import numpy as np
 def cce_grad(s: np.ndarray, t: np.ndarray) -> np.ndarray:
     """Slopes of the mean cross-entropy for the scores s [n, C]; t holds class numbers [n]."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:cce_grad"]
 import numpy as np
 
@@ -165,6 +175,8 @@ import numpy as np
 def cce_grad(s: np.ndarray, t: np.ndarray) -> np.ndarray:
     """평균 교차 엔트로피를 점수 s [n, C]로 미분한 기울기입니다. t는 클래스 번호 [n]입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Squashed twice
 #
@@ -220,6 +232,8 @@ import numpy as np
 def unpriced(s: np.ndarray, t: np.ndarray) -> tuple[int, int]:
     """How many rows of s [n, C] have no -log(s_k), and how many a negative one; t [n] holds k."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:unpriced"]
 import numpy as np
 
@@ -227,6 +241,8 @@ import numpy as np
 def unpriced(s: np.ndarray, t: np.ndarray) -> tuple[int, int]:
     """s [n, C]에서 -log(s_k)가 존재하지 않는 행과 음수인 행의 수입니다. t [n]가 k입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## One question to take with you
 #

@@ -75,6 +75,8 @@ import numpy as np
 def choose(labels: np.ndarray) -> tuple[str, str]:
     """("softmax", "categorical") or ("sigmoid", "binary") for a 0/1 table of labels [n, C]."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:choose"]
 import numpy as np
 
@@ -82,6 +84,8 @@ import numpy as np
 def choose(labels: np.ndarray) -> tuple[str, str]:
     """0과 1로 된 레이블 표 [n, C]에 맞는 ("softmax", "categorical") 또는 ("sigmoid", "binary")입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Exercise: `predict_sets`
 #
@@ -97,6 +101,8 @@ import numpy as np
 def predict_sets(s: np.ndarray, threshold: float = 0.5) -> list[set[int]]:
     """For each row of scores s [n, C] the numbers of the labels that are likely enough."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:predict_sets"]
 import numpy as np
 
@@ -104,6 +110,8 @@ import numpy as np
 def predict_sets(s: np.ndarray, threshold: float = 0.5) -> list[set[int]]:
     """점수 s [n, C]의 행마다 확률이 충분히 큰 레이블의 번호를 모은 집합입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## The loss of many switches
 #
@@ -121,6 +129,8 @@ import numpy as np
 def label_loss(s: np.ndarray, t: np.ndarray) -> float:
     """Mean binary cross-entropy over all entries of scores s and 0/1 labels t, both [n, C]."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:label_loss"]
 import numpy as np
 
@@ -128,6 +138,8 @@ import numpy as np
 def label_loss(s: np.ndarray, t: np.ndarray) -> float:
     """점수 s와 0/1 레이블 t(둘 다 [n, C])의 모든 원소에 대한 평균 이진 교차 엔트로피입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## The wrong head
 #
@@ -175,6 +187,8 @@ import numpy as np
 def macro_f1(truth: np.ndarray, guess: np.ndarray) -> float:
     """Mean of the labels' F1 for two 0/1 tables [n, C]."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:macro_f1"]
 import numpy as np
 
@@ -182,6 +196,8 @@ import numpy as np
 def macro_f1(truth: np.ndarray, guess: np.ndarray) -> float:
     """0과 1로 된 두 표 [n, C]에서 레이블별 F1의 평균입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Exercise: `fit_labels`
 #
@@ -206,6 +222,8 @@ def fit_labels(
     """Trains on pictures [n, 64] and 0/1 labels [n, 3], both float32; returns a function (or a
     Module) that gives scores [m, 3] for pictures [m, 64]."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:fit_labels"]
 from collections.abc import Callable
 
@@ -218,6 +236,8 @@ def fit_labels(
     """그림 [n, 64]와 0/1 레이블 [n, 3]로 학습합니다(둘 다 float32). 그림 [m, 64]에 점수 [m, 3]을 주는
     함수(또는 Module)를 돌려줍니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## One question to take with you
 #

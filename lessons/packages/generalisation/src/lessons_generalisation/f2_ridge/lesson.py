@@ -72,6 +72,8 @@ import numpy as np
 def ridge(X: np.ndarray, y: np.ndarray, alpha: float) -> np.ndarray:
     """The weights that minimise |Xw - y|^2 + alpha |w|^2; X [n, d] and y [n] are centred."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:ridge"]
 import numpy as np
 
@@ -79,6 +81,8 @@ import numpy as np
 def ridge(X: np.ndarray, y: np.ndarray, alpha: float) -> np.ndarray:
     """|Xw - y|^2 + alpha |w|^2를 최소로 하는 가중치입니다. X [n, d]와 y [n]의 평균은 0입니다."""
     raise NotImplementedError
+
+
 # %% tags=["demo:straighter"]
 # %% [markdown] lang="en"
 # **What to observe.** The same degree 14, three strengths. A little restraint calms the curve; too much makes
@@ -127,6 +131,8 @@ import numpy as np
 def soft_threshold(v: np.ndarray, t: float) -> np.ndarray:
     """The u that minimises (u - v)^2 / 2 + t |u|, for each entry of v."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:soft_threshold"]
 import numpy as np
 
@@ -134,6 +140,8 @@ import numpy as np
 def soft_threshold(v: np.ndarray, t: float) -> np.ndarray:
     """v의 원소마다 (u - v)^2 / 2 + t |u|를 최소로 하는 u입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Elastic net by small steps
 #
@@ -163,6 +171,8 @@ import numpy as np
 def enet(X: np.ndarray, y: np.ndarray, alpha: float, r: float, steps: int = 3000) -> np.ndarray:
     """The weights that minimise J (see above) by ISTA from zero; X [n, d], y [n] are centred."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:enet"]
 import numpy as np
 
@@ -170,6 +180,8 @@ import numpy as np
 def enet(X: np.ndarray, y: np.ndarray, alpha: float, r: float, steps: int = 3000) -> np.ndarray:
     """0에서 출발해 ISTA로 위의 J를 최소로 하는 가중치입니다. X [n, d]와 y [n]의 평균은 0입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## C: the same dial, turned the other way
 #
@@ -201,11 +213,15 @@ def sklearn_alphas(alpha: float, n: int) -> tuple[float, float, float]:
     """What to give scikit-learn for n samples: to Ridge for MSE + alpha/2 |w|_2^2, to Ridge for
     RSS + alpha |w|_2^2, to Lasso for MSE + alpha |w|_1."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:sklearn_alphas"]
 def sklearn_alphas(alpha: float, n: int) -> tuple[float, float, float]:
     """표본이 n개일 때 scikit-learn에 줄 값입니다. MSE + alpha/2 |w|_2^2일 때의 Ridge,
     RSS + alpha |w|_2^2일 때의 Ridge, MSE + alpha |w|_1일 때의 Lasso 순서입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## One question to take with you
 #

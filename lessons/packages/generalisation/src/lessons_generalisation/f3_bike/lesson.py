@@ -67,6 +67,8 @@ import numpy as np
 def rmsle(truth: np.ndarray, guess: np.ndarray) -> float:
     """Root mean squared error of log(1 + y); guesses below 0 count as 0."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:rmsle"]
 import numpy as np
 
@@ -74,6 +76,8 @@ import numpy as np
 def rmsle(truth: np.ndarray, guess: np.ndarray) -> float:
     """log(1 + y)의 평균제곱오차의 제곱근입니다. 0보다 작은 예측은 0으로 칩니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Numbers that are names
 #
@@ -112,6 +116,8 @@ import pandas as pd
 def prep(train: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Features of both tables as numbers, with the same columns and rows in the same order."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:prep"]
 import pandas as pd
 
@@ -119,6 +125,8 @@ import pandas as pd
 def prep(train: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """두 표의 특징을 숫자로 바꿉니다. 열은 서로 같고 행의 순서는 그대로입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Errata, part one: five lines of code
 #
@@ -160,6 +168,8 @@ import pandas as pd
 def skewed(df: pd.DataFrame, not_features: set[str]) -> set[str]:
     """Names of the feature columns with a long tail on either side that log1p can take."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:skewed"]
 import pandas as pd
 
@@ -167,6 +177,8 @@ import pandas as pd
 def skewed(df: pd.DataFrame, not_features: set[str]) -> set[str]:
     """어느 쪽으로든 꼬리가 길고 log1p를 적용할 수 있는 특징 열의 이름입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Errata, part two: throw out what?
 #
@@ -189,6 +201,8 @@ def without_outliers(df: pd.DataFrame, column: str, k: float) -> pd.DataFrame:
     """The rows whose value in `column` lies within k interquartile ranges of the quartiles; rows
     where it is missing stay. All columns stay."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:without_outliers"]
 import pandas as pd
 
@@ -197,6 +211,8 @@ def without_outliers(df: pd.DataFrame, column: str, k: float) -> pd.DataFrame:
     """`column`의 값이 사분위수에서 사분위 범위의 k배 안에 있는 행입니다. 그 값이 빈칸인 행과 모든
     열은 그대로 둡니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## One question to take with you
 #

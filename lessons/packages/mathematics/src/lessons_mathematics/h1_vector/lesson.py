@@ -173,6 +173,7 @@ def norm_p(x: np.ndarray, p: float) -> float:
     """Return the p-norm of the vector x; p is at least 1 and may be float("inf")."""
     raise NotImplementedError
 
+
 # %% tags=["ex:norm_p"] lang="ko"
 import numpy as np
 
@@ -180,6 +181,7 @@ import numpy as np
 def norm_p(x: np.ndarray, p: float) -> float:
     """벡터 x의 p차 놈을 돌려줍니다. p는 1 이상이며 float("inf")일 수도 있습니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## How big is a matrix?
@@ -205,6 +207,7 @@ def fro(a: np.ndarray) -> float:
     """Return the Frobenius norm of the matrix a."""
     raise NotImplementedError
 
+
 # %% tags=["ex:fro"] lang="ko"
 import numpy as np
 
@@ -212,6 +215,7 @@ import numpy as np
 def fro(a: np.ndarray) -> float:
     """행렬 a의 프로베니우스 놈을 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Same direction? Cosine similarity
@@ -247,6 +251,7 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float:
     """Return the cosine of the angle between the non-zero vectors a and b."""
     raise NotImplementedError
 
+
 # %% tags=["ex:cosine"] lang="ko"
 import numpy as np
 
@@ -254,6 +259,7 @@ import numpy as np
 def cosine(a: np.ndarray, b: np.ndarray) -> float:
     """영벡터가 아닌 두 벡터 a, b가 이루는 각의 코사인을 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Errata: what the course notes say
@@ -295,6 +301,7 @@ def louder(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> float:
     """Return k > 0 so that the inner product of a and k*b is twice that of a and c."""
     raise NotImplementedError
 
+
 # %% tags=["ex:louder"] lang="ko"
 import numpy as np
 
@@ -302,6 +309,7 @@ import numpy as np
 def louder(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> float:
     """a와 k*b의 내적이 a와 c의 내적의 두 배가 되는 k > 0을 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # **"A tensor is an array of three or more dimensions"**, and in the same breath: order 0 is a
@@ -315,15 +323,18 @@ def louder(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> float:
 # 이어집니다. 뒤의 말이 맞고, 앞의 말과는 어긋납니다. 스칼라와 벡터와 행렬도 *텐서입니다*. 무엇이
 # 들어오든 차수를 돌려주는 함수를 numpy 없이 써 보세요.
 
+
 # %% tags=["ex:tensor_order"] lang="en"
 def tensor_order(nested: object) -> int:
     """Return the order of a tensor given as a number or as (nested, non-empty) lists."""
     raise NotImplementedError
 
+
 # %% tags=["ex:tensor_order"] lang="ko"
 def tensor_order(nested: object) -> int:
     """숫자 또는 (겹쳐진, 비어 있지 않은) 리스트로 주어진 텐서의 차수를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## To think about

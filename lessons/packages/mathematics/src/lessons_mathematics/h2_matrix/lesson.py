@@ -56,6 +56,7 @@ def commutator(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return AB - BA for two square matrices of the same size."""
     raise NotImplementedError
 
+
 # %% tags=["ex:commutator"] lang="ko"
 import numpy as np
 
@@ -63,6 +64,7 @@ import numpy as np
 def commutator(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """크기가 같은 두 정사각행렬의 AB - BA를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Mixing vectors: the space they span
@@ -134,6 +136,7 @@ def classify_system(a: np.ndarray, b: np.ndarray) -> str:
     """Return "none", "one" or "many": how many solutions A x = b has (A may be any shape)."""
     raise NotImplementedError
 
+
 # %% tags=["ex:classify_system"] lang="ko"
 import numpy as np
 
@@ -141,6 +144,7 @@ import numpy as np
 def classify_system(a: np.ndarray, b: np.ndarray) -> str:
     """A x = b의 해의 수를 "none", "one", "many"로 돌려줍니다(A의 모양은 아무래도 됩니다)."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## The determinant: by how much do areas grow?
@@ -190,6 +194,7 @@ def signed_area(a: np.ndarray, b: np.ndarray) -> float:
     """Return the area of the parallelogram of two 2-D vectors, positive from a left to b."""
     raise NotImplementedError
 
+
 # %% tags=["ex:signed_area"] lang="ko"
 import numpy as np
 
@@ -197,6 +202,7 @@ import numpy as np
 def signed_area(a: np.ndarray, b: np.ndarray) -> float:
     """두 2차원 벡터가 만드는 평행사변형의 넓이. a에서 왼쪽으로 돌아 b이면 양수입니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Is it a bowl? Definite matrices
@@ -259,6 +265,7 @@ def definiteness(a: np.ndarray) -> str:
     """
     raise NotImplementedError
 
+
 # %% tags=["ex:definiteness"] lang="ko"
 import numpy as np
 
@@ -269,6 +276,7 @@ def definiteness(a: np.ndarray) -> str:
     "positive", "positive semi", "negative", "negative semi", "indefinite" 가운데 하나입니다.
     """
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## To think about

@@ -74,6 +74,7 @@ def power_iteration(a: np.ndarray) -> tuple[float, np.ndarray]:
     """
     raise NotImplementedError
 
+
 # %% tags=["ex:power_iteration"] lang="ko"
 import numpy as np
 
@@ -84,6 +85,7 @@ def power_iteration(a: np.ndarray) -> tuple[float, np.ndarray]:
     고윳값은 부호까지 맞아야 합니다. 다른 고윳값의 크기는 이 값의 0.7배를 넘지 않습니다.
     """
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Eigendecomposition: $A=Q\Lambda Q^{-1}$
@@ -184,6 +186,7 @@ def low_rank(a: np.ndarray, k: int) -> np.ndarray:
     """Return the best approximation of a by a matrix of rank k (a may have any shape)."""
     raise NotImplementedError
 
+
 # %% tags=["ex:low_rank"] lang="ko"
 import numpy as np
 
@@ -191,6 +194,7 @@ import numpy as np
 def low_rank(a: np.ndarray, k: int) -> np.ndarray:
     """계수가 k인 행렬로 a를 가장 가깝게 근사해 돌려줍니다(a의 모양은 아무래도 됩니다)."""
     raise NotImplementedError
+
 
 # %% tags=["demo:flower_axes"]
 
@@ -225,6 +229,7 @@ def fate(a: np.ndarray, v: np.ndarray) -> str:
     """
     raise NotImplementedError
 
+
 # %% tags=["ex:fate"] lang="ko"
 import numpy as np
 
@@ -235,6 +240,7 @@ def fate(a: np.ndarray, v: np.ndarray) -> str:
     "kept"(그대로), "flipped"(반대로), "vanished"(영벡터로), "turned"(돌아감) 가운데 하나입니다.
     """
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # **"Eigendecomposition applies to square matrices that have eigenvalues and eigenvectors."** Every
@@ -258,6 +264,7 @@ def diagonalisable(a: np.ndarray) -> bool:
     """Return whether a square matrix with real eigenvalues has an eigendecomposition."""
     raise NotImplementedError
 
+
 # %% tags=["ex:diagonalisable"] lang="ko"
 import numpy as np
 
@@ -265,6 +272,7 @@ import numpy as np
 def diagonalisable(a: np.ndarray) -> bool:
     """고윳값이 모두 실수인 정사각행렬에 고유 분해가 있는지를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # **"The singular value decomposition is for matrices that are not square."** It is for *any*
@@ -289,6 +297,7 @@ def singular_values(a: np.ndarray) -> np.ndarray:
     """Return the singular values of a (any shape), largest first, min(rows, columns) of them."""
     raise NotImplementedError
 
+
 # %% tags=["ex:singular_values"] lang="ko"
 import numpy as np
 
@@ -296,6 +305,7 @@ import numpy as np
 def singular_values(a: np.ndarray) -> np.ndarray:
     """a(모양은 아무래도 됨)의 특잇값을 큰 것부터 min(행 수, 열 수)개 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## To think about

@@ -5,10 +5,9 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+from lessons.context import Context
 from scipy import stats
 from sklearn.datasets import load_iris
-
-from lessons.context import Context
 
 Figures = dict[str, float | list[float]]
 

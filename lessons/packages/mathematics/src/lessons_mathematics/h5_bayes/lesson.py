@@ -119,6 +119,7 @@ def class_stats(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
     """
     raise NotImplementedError
 
+
 # %% tags=["ex:class_stats"] lang="ko"
 import numpy as np
 
@@ -129,6 +130,7 @@ def class_stats(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
     공분산은 그 종의 행의 수로 나눕니다.
     """
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## A practical trap: numbers that vanish
@@ -161,27 +163,25 @@ def class_stats(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
 import numpy as np
 
 
-def posterior(
-    x: np.ndarray, priors: np.ndarray, means: np.ndarray, covs: np.ndarray
-) -> np.ndarray:
+def posterior(x: np.ndarray, priors: np.ndarray, means: np.ndarray, covs: np.ndarray) -> np.ndarray:
     """Return the class probabilities (n, k) of n rows under Gaussian classes.
 
     Must hold for rows so far away that every density is rounded to zero.
     """
     raise NotImplementedError
 
+
 # %% tags=["ex:posterior"] lang="ko"
 import numpy as np
 
 
-def posterior(
-    x: np.ndarray, priors: np.ndarray, means: np.ndarray, covs: np.ndarray
-) -> np.ndarray:
+def posterior(x: np.ndarray, priors: np.ndarray, means: np.ndarray, covs: np.ndarray) -> np.ndarray:
     """종마다 가우시안을 따를 때 n개 행의 종별 확률 (n, k)을 돌려줍니다.
 
     모든 밀도가 0으로 반올림될 만큼 먼 행에서도 맞아야 합니다.
     """
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Errata: what the course notes say
@@ -201,15 +201,18 @@ def posterior(
 # 쪽인지 고르기만 한다면 곱으로 충분하지만, 얼마나 확실한지 말하려면 증거로 나누어야 합니다. 어떤
 # 검사에서든 통하도록 계산해 보세요.
 
+
 # %% tags=["ex:bayes"] lang="en"
 def bayes(prior: float, hit_rate: float, false_alarm_rate: float) -> float:
     """Return the probability of being ill after one positive test."""
     raise NotImplementedError
 
+
 # %% tags=["ex:bayes"] lang="ko"
 def bayes(prior: float, hit_rate: float, false_alarm_rate: float) -> float:
     """검사에서 한 번 양성이 나왔을 때 실제로 아플 확률을 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## To think about

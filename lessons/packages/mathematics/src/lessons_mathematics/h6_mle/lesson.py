@@ -74,6 +74,7 @@ def grid_mle(candidates: np.ndarray, flips: np.ndarray) -> float:
     """Return the candidate p under which the flips (0s and 1s, maybe thousands) are likeliest."""
     raise NotImplementedError
 
+
 # %% tags=["ex:grid_mle"] lang="ko"
 import numpy as np
 
@@ -81,6 +82,7 @@ import numpy as np
 def grid_mle(candidates: np.ndarray, flips: np.ndarray) -> float:
     """던진 결과(0과 1, 수천 개일 수 있음)가 가장 그럴듯해지는 후보 p를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Bells: two parameters
@@ -117,6 +119,7 @@ def gauss_fit(x: np.ndarray) -> tuple[float, float]:
     """Return the most likely mean and variance of a Gaussian for the values x."""
     raise NotImplementedError
 
+
 # %% tags=["ex:gauss_fit"] lang="ko"
 import numpy as np
 
@@ -124,6 +127,7 @@ import numpy as np
 def gauss_fit(x: np.ndarray) -> tuple[float, float]:
     """값 x에 대해 우도가 가장 큰 가우시안의 평균과 분산을 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Where loss functions come from
@@ -162,6 +166,7 @@ def line_nll(w: float, x: np.ndarray, y: np.ndarray, sigma: float) -> float:
     """Return the negative log-likelihood of y = w*x plus Gaussian errors of width sigma."""
     raise NotImplementedError
 
+
 # %% tags=["ex:line_nll"] lang="ko"
 import numpy as np
 
@@ -169,6 +174,7 @@ import numpy as np
 def line_nll(w: float, x: np.ndarray, y: np.ndarray, sigma: float) -> float:
     """오차의 폭이 sigma인 가우시안일 때 y = w*x의 음의 로그 우도를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Errata: what the course notes leave out
@@ -197,6 +203,7 @@ def nll(p: float, flips: np.ndarray) -> float:
     """Return the negative log-likelihood (natural log, summed) of independent 0s and 1s."""
     raise NotImplementedError
 
+
 # %% tags=["ex:nll"] lang="ko"
 import numpy as np
 
@@ -204,6 +211,7 @@ import numpy as np
 def nll(p: float, flips: np.ndarray) -> float:
     """서로 독립인 0과 1의 음의 로그 우도(자연로그, 합)를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## To think about

@@ -141,10 +141,12 @@ def info(p: float, unit: str) -> float:
     """Return the self-information of an event of probability p; the unit is "bit" or "nat"."""
     raise NotImplementedError
 
+
 # %% tags=["ex:info"] lang="ko"
 def info(p: float, unit: str) -> float:
     """확률이 p인 사건의 자기 정보를 돌려줍니다. 단위 unit은 "bit" 또는 "nat"입니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # **"Entropy is used to measure the similarity of two probabilities."** Entropy takes *one*
@@ -162,6 +164,7 @@ def entropy(p: np.ndarray) -> float:
     """Return the entropy of p in bits; p may contain zeros."""
     raise NotImplementedError
 
+
 # %% tags=["ex:entropy"] lang="ko"
 import numpy as np
 
@@ -169,6 +172,7 @@ import numpy as np
 def entropy(p: np.ndarray) -> float:
     """p의 엔트로피를 비트로 돌려줍니다. p에는 0이 있을 수 있습니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # **"Cross-entropy tells how much information two distributions share"**, and **"the outer $P$ is
@@ -190,6 +194,7 @@ def cross_entropy(p: np.ndarray, q: np.ndarray) -> float:
     """Return the cross-entropy in bits: outcomes come from p, the code was made for q."""
     raise NotImplementedError
 
+
 # %% tags=["ex:cross_entropy"] lang="ko"
 import numpy as np
 
@@ -197,6 +202,7 @@ import numpy as np
 def cross_entropy(p: np.ndarray, q: np.ndarray) -> float:
     """교차 엔트로피를 비트로 돌려줍니다. 결과는 p에서 나오고 부호는 q에 맞춘 것입니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # **"The KL divergence computes the distance between two distributions."** A distance is the same
@@ -226,6 +232,7 @@ def kl(p: np.ndarray, q: np.ndarray) -> float:
     """Return KL(p‖q) in bits; p may contain zeros, q does not."""
     raise NotImplementedError
 
+
 # %% tags=["ex:kl"] lang="ko"
 import numpy as np
 
@@ -233,6 +240,7 @@ import numpy as np
 def kl(p: np.ndarray, q: np.ndarray) -> float:
     """KL(p‖q)를 비트로 돌려줍니다. p에는 0이 있을 수 있고 q에는 없습니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # **"P and Q are both data distributions, and both are manipulated until they are similar."** A few
@@ -258,6 +266,7 @@ def nudge(p: np.ndarray, scores: np.ndarray, rate: float) -> np.ndarray:
     """
     raise NotImplementedError
 
+
 # %% tags=["ex:nudge"] lang="ko"
 import numpy as np
 
@@ -268,6 +277,7 @@ def nudge(p: np.ndarray, scores: np.ndarray, rate: float) -> np.ndarray:
     Q는 점수의 소프트맥스이고, p는 데이터의 분포입니다.
     """
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## To think about

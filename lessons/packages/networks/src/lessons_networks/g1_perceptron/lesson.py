@@ -70,6 +70,8 @@ import numpy as np
 def distance(w: np.ndarray, T: float) -> float:
     """Distance of the border w . x = T from the origin; w [d] is not zero."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:distance"]
 import numpy as np
 
@@ -77,6 +79,8 @@ import numpy as np
 def distance(w: np.ndarray, T: float) -> float:
     """경계 w . x = T와 원점 사이의 거리입니다. w [d]는 영벡터가 아닙니다."""
     raise NotImplementedError
+
+
 # %% lang="en" tags=["ex:witness"]
 import numpy as np
 
@@ -84,6 +88,8 @@ import numpy as np
 def witness(w: np.ndarray, T: float) -> tuple[np.ndarray, float]:
     """A point x with w . x >= T and a number c so that w . (c x) < T; T may have any sign."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:witness"]
 import numpy as np
 
@@ -91,6 +97,8 @@ import numpy as np
 def witness(w: np.ndarray, T: float) -> tuple[np.ndarray, float]:
     """w . x >= T인 점 x와 w . (c x) < T가 되게 하는 수 c입니다. T의 부호는 무엇이든 될 수 있습니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Several neurons at once
 #
@@ -110,6 +118,8 @@ import numpy as np
 def predict_many(X: np.ndarray, W: np.ndarray, T: np.ndarray) -> np.ndarray:
     """Outputs 0 or 1, shape [n, c], of c perceptrons W [c, d] with thresholds T [c] for X [n, d]."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:predict_many"]
 import numpy as np
 
@@ -117,6 +127,8 @@ import numpy as np
 def predict_many(X: np.ndarray, W: np.ndarray, T: np.ndarray) -> np.ndarray:
     """임곗값 T [c]인 퍼셉트론 W [c, d]가 X [n, d]에 내는 출력 0 또는 1입니다. 모양은 [n, c]입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## How it learns
 #
@@ -157,6 +169,8 @@ def fit_perceptron(
     """w [d], b and the number of the first epoch without a mistake (from 1), or None where
     `epochs` epochs did not suffice. X [n, d], t [n] holds 0 and 1; samples in the given order."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:fit_perceptron"]
 import numpy as np
 
@@ -167,6 +181,8 @@ def fit_perceptron(
     """w [d], b, 그리고 실수가 처음으로 없었던 에포크의 번호(1부터)입니다. `epochs`번 안에 없었으면
     None입니다. X는 [n, d], t [n]은 0과 1이고 표본은 주어진 순서대로 봅니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## One question to take with you
 #

@@ -49,13 +49,17 @@ import numpy as np
 def activations(z: np.ndarray) -> dict[str, np.ndarray]:
     """The values under "step", "sigmoid", "tanh", "relu", "softplus", each of the shape of z."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:activations"]
 import numpy as np
 
 
 def activations(z: np.ndarray) -> dict[str, np.ndarray]:
-    """"step", "sigmoid", "tanh", "relu", "softplus"의 값입니다. 모양은 모두 z와 같습니다."""
+    """ "step", "sigmoid", "tanh", "relu", "softplus"의 값입니다. 모양은 모두 z와 같습니다."""
     raise NotImplementedError
+
+
 # %% lang="en" tags=["ex:slopes"]
 import numpy as np
 
@@ -63,6 +67,8 @@ import numpy as np
 def slopes(z: np.ndarray) -> dict[str, np.ndarray]:
     """The slopes of the five functions at z, under the same names."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:slopes"]
 import numpy as np
 
@@ -70,6 +76,8 @@ import numpy as np
 def slopes(z: np.ndarray) -> dict[str, np.ndarray]:
     """z에서 다섯 함수의 기울기를 같은 이름으로 담습니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Why the slope matters
 #
@@ -124,6 +132,8 @@ def bernoulli(z: np.ndarray, u: np.ndarray) -> np.ndarray:
     """Zeros and ones, one for each score z: 1 with probability sigmoid(z). u holds random numbers
     spread evenly over [0, 1), one a score; a 1 is drawn where u is below the probability."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:bernoulli"]
 import numpy as np
 
@@ -132,6 +142,8 @@ def bernoulli(z: np.ndarray, u: np.ndarray) -> np.ndarray:
     """점수 z마다 0 또는 1을 뽑습니다. 1이 나올 확률은 sigmoid(z)입니다. u에는 [0, 1)에 고르게 퍼진
     난수가 점수마다 하나씩 들어 있고, u가 확률보다 작으면 1입니다."""
     raise NotImplementedError
+
+
 # %% [markdown] lang="en"
 # ## Without bending
 #
@@ -156,6 +168,8 @@ def collapse(layers: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, n
     """One layer (W, b) equal to the layers (W, b) applied one after another, the first one first;
     a layer computes W @ x + b."""
     raise NotImplementedError
+
+
 # %% lang="ko" tags=["ex:collapse"]
 import numpy as np
 
@@ -164,6 +178,8 @@ def collapse(layers: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, n
     """층 (W, b)들을 앞에서부터 차례로 적용한 것과 같은 층 하나 (W, b)입니다. 층은 W @ x + b를
     계산합니다."""
     raise NotImplementedError
+
+
 # %% tags=["demo:straight_or_bent"]
 # %% [markdown] lang="en"
 # **What to observe.** Both networks have the same layers and the same number of weights. Without

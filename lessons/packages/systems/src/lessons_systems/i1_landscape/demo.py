@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from lessons.context import Context
 
 Figures = dict[str, float | list[float]]

@@ -56,6 +56,7 @@ def minibatches(n: int, size: int, rng: np.random.Generator) -> list[np.ndarray]
     """
     raise NotImplementedError
 
+
 # %% tags=["ex:minibatches"] lang="ko"
 import numpy as np
 
@@ -67,15 +68,18 @@ def minibatches(n: int, size: int, rng: np.random.Generator) -> list[np.ndarray]
     """
     raise NotImplementedError
 
+
 # %% tags=["ex:updates_per_epoch"] lang="en"
 def updates_per_epoch(n: int, size: int, drop_last: bool) -> int:
     """Return the updates of one epoch; drop_last leaves a short last batch out."""
     raise NotImplementedError
 
+
 # %% tags=["ex:updates_per_epoch"] lang="ko"
 def updates_per_epoch(n: int, size: int, drop_last: bool) -> int:
     """한 에포크의 갱신 수를 돌려줍니다. drop_last이면 짧은 마지막 배치를 버립니다."""
     raise NotImplementedError
+
 
 # %% tags=["ex:batch_gradient"] lang="en"
 import numpy as np
@@ -88,6 +92,7 @@ def batch_gradient(w: float, x: np.ndarray, y: np.ndarray, batch: np.ndarray) ->
     """
     raise NotImplementedError
 
+
 # %% tags=["ex:batch_gradient"] lang="ko"
 import numpy as np
 
@@ -98,6 +103,7 @@ def batch_gradient(w: float, x: np.ndarray, y: np.ndarray, batch: np.ndarray) ->
     x와 y는 모든 샘플이고, batch는 그중 일부의 번호입니다.
     """
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Watch them run
@@ -154,15 +160,18 @@ def batch_gradient(w: float, x: np.ndarray, y: np.ndarray, batch: np.ndarray) ->
 # 60,000개이고 배치가 100개씩이면 한 에포크에 반복이 600번 있습니다. 두 말을 섞어 쓰면 600배 덜
 # 학습하거나 더 학습하게 됩니다. 어떤 갱신이 몇 번째 에포크에 속하는지 계산해 보세요.
 
+
 # %% tags=["ex:epoch_of"] lang="en"
 def epoch_of(update: int, n: int, size: int) -> int:
     """Return the epoch (counted from 0) of an update (from 0); short last batches are used."""
     raise NotImplementedError
 
+
 # %% tags=["ex:epoch_of"] lang="ko"
 def epoch_of(update: int, n: int, size: int) -> int:
     """갱신(0부터)이 속한 에포크(0부터)를 돌려줍니다. 짧은 마지막 배치도 씁니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## To think about

@@ -53,6 +53,7 @@ def momentum(
     """Return the weights and the state after one step with momentum."""
     raise NotImplementedError
 
+
 # %% tags=["ex:momentum"] lang="ko"
 import numpy as np
 
@@ -62,6 +63,7 @@ def momentum(
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """모멘텀으로 한 걸음 간 뒤의 가중치와 상태를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # **Nesterov's accelerated gradient (NAG)** looks where the speed is about to carry it, and so
@@ -81,6 +83,7 @@ def nesterov(
     """Return the weights and the state after one step of Nesterov's method."""
     raise NotImplementedError
 
+
 # %% tags=["ex:nesterov"] lang="ko"
 import numpy as np
 
@@ -90,6 +93,7 @@ def nesterov(
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """네스테로프 방법으로 한 걸음 간 뒤의 가중치와 상태를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Idea two: every weight its own step (Adagrad, RMSprop, Adadelta)
@@ -128,6 +132,7 @@ def adagrad(
     """Return the weights and the state after one step of Adagrad."""
     raise NotImplementedError
 
+
 # %% tags=["ex:adagrad"] lang="ko"
 import numpy as np
 
@@ -137,6 +142,7 @@ def adagrad(
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """애드그래드로 한 걸음 간 뒤의 가중치와 상태를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% tags=["ex:rmsprop"] lang="en"
 import numpy as np
@@ -153,6 +159,7 @@ def rmsprop(
     """Return the weights and the state after one step of RMSprop."""
     raise NotImplementedError
 
+
 # %% tags=["ex:rmsprop"] lang="ko"
 import numpy as np
 
@@ -167,6 +174,7 @@ def rmsprop(
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """RMSprop으로 한 걸음 간 뒤의 가중치와 상태를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # **Adadelta** asks: in what unit is a step? A gradient is loss per weight, so $g/\sqrt s$ has no
@@ -203,6 +211,7 @@ def adadelta(
     """Return the weights and the state after one step of Adadelta."""
     raise NotImplementedError
 
+
 # %% tags=["ex:adadelta"] lang="ko"
 import numpy as np
 
@@ -217,6 +226,7 @@ def adadelta(
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """애드델타로 한 걸음 간 뒤의 가중치와 상태를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Both ideas: Adam
@@ -256,6 +266,7 @@ def adam(
     """Return the weights and the state after one step of Adam."""
     raise NotImplementedError
 
+
 # %% tags=["ex:adam"] lang="ko"
 from typing import Any
 
@@ -273,6 +284,7 @@ def adam(
 ) -> tuple[np.ndarray, dict[str, Any]]:
     """Adam으로 한 걸음 간 뒤의 가중치와 상태를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## On a network
