@@ -79,7 +79,7 @@ class ProxySuite:
         socket.send("안녕")
         assert socket.recv() == "안녕"
         socket.close()
-        with pytest.raises(client.WebSocketBadStatusException):
+        with pytest.raises(client.WebSocketException):
             client.create_connection(url, timeout=20, redirect_limit=0)
 
     def test_who_has_not_logged_in_sees_nothing(self, program: Workspace) -> None:

@@ -62,7 +62,7 @@ class PortProxy(JupyterHandler):  # type: ignore[misc]
         do: which page asked, and, for what a page reads, from which path.
         """
         headers = self.request.headers
-        if self.token_authenticated:
+        if self._by_token:
             return
         origin = headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != headers.get("Host", ""):
@@ -76,6 +76,11 @@ class PortProxy(JupyterHandler):  # type: ignore[misc]
         referer = urlsplit(headers.get("Referer", "")).path
         if not referer.startswith(self.base_url):
             raise web.HTTPError(403, "A page outside of this workspace asked.")
+
+    @property
+    def _by_token(self) -> bool:
+        # Both doors set it; asked before the user is known, jupyter_server's own look fails.
+        return bool(getattr(self, "_token_authenticated", False))
 
     async def prepare(self) -> None:
         """Know who asks, then whether their own page does."""
@@ -123,7 +128,7 @@ class PortProxy(JupyterHandler):  # type: ignore[misc]
 
     def _handed_on(self, prefix: str) -> HTTPHeaders:
         # A token that let somebody in is none of the program's business.
-        mine = frozenset({"authorization"}) if self.token_authenticated else frozenset()
+        mine = frozenset({"authorization"}) if self._by_token else frozenset()
         request = self.request
         headers = request_headers(request.headers, drop=mine)
         # The hub names another prefix where it serves the port to somebody else.
