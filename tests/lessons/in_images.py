@@ -41,7 +41,7 @@ def bring_tools() -> None:
 def run(image: str, options: list[str]) -> int:
     """Runs pytest in a container that is gone afterwards; its exit code."""
     line = [
-        *("docker", "run", "--rm", "--network", "none", "--user", "1000:990"),
+        *("docker", "run", "--rm", "--init", "--network", "none", "--user", "1000:990"),
         *("--volume", f"{ROOT}:/repository:ro", "--volume", f"{TOOLS}:/tools:ro"),
         *("--tmpfs", "/tmp:exec,mode=1777", "--workdir", "/repository"),
         *("--env", "PYTHONPATH=/tools", "--env", "PYTHONDONTWRITEBYTECODE=1"),
