@@ -1,1 +1,0 @@
-"""Lessons: Tensors and data."""

@@ -1,1 +1,0 @@
-"""Lessons: What learning is."""

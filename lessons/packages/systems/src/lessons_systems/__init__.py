@@ -1,1 +1,0 @@
-"""Lessons: Optimisation and systems."""

@@ -1,5 +1,0 @@
-"""`python -m lessons`."""
-
-from lessons.cli import main
-
-raise SystemExit(main())

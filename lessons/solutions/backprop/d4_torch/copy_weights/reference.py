@@ -1,2 +1,0 @@
-def copy_weights(source, target):
-    target.load_state_dict(source.state_dict())

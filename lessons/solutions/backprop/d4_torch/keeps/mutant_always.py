@@ -1,3 +1,0 @@
-# kind: always_true
-def keeps(f, x):
-    return True

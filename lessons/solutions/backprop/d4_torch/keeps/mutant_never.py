@@ -1,3 +1,0 @@
-# kind: always_false
-def keeps(f, x):
-    return False

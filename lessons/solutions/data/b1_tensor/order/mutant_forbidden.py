@@ -1,6 +1,0 @@
-# kind: forbidden
-import numpy as np
-
-
-def order(value: float | list) -> int:
-    return np.ndim(value)

@@ -1,2 +1,0 @@
-def order(value: float | list) -> int:
-    return 1 + order(value[0]) if isinstance(value, list) else 0

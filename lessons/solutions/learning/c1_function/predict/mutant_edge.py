@@ -1,3 +1,0 @@
-# kind: edge
-def predict(x, w, b):
-    return (x @ w + b >= 0).astype(int)

@@ -1,3 +1,0 @@
-# kind: inverted
-def predict(x, w, b):
-    return (x @ w + b <= 0).astype(int)

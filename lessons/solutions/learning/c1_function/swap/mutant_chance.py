@@ -1,3 +1,0 @@
-# kind: chance
-def swap(labels, guesses):
-    return 0.5

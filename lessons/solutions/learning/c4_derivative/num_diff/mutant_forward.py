@@ -1,3 +1,0 @@
-# kind: forward
-def num_diff(f, x, h=1e-5):
-    return (f(x + h) - f(x)) / h

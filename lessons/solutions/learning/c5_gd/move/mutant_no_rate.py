@@ -1,3 +1,0 @@
-# kind: rate_ignored
-def move(slope, rate):
-    return -slope

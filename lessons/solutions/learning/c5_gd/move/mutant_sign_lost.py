@@ -1,3 +1,0 @@
-# kind: sign_lost
-def move(slope, rate):
-    return -rate * abs(slope)

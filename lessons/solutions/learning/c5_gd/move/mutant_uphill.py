@@ -1,3 +1,0 @@
-# kind: uphill
-def move(slope, rate):
-    return rate * slope

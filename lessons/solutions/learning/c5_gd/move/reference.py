@@ -1,2 +1,0 @@
-def move(slope, rate):
-    return -rate * slope

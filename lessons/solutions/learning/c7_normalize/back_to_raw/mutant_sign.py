@@ -1,3 +1,0 @@
-# kind: sign
-def back_to_raw(v, c, mean, std):
-    return v / std, c + float((v / std) @ mean)

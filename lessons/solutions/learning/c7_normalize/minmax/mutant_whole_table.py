@@ -1,3 +1,0 @@
-# kind: whole_table
-def minmax(x):
-    return (x - x.min()) / (x.max() - x.min())

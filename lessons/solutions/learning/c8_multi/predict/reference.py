@@ -1,2 +1,0 @@
-def predict(x, w, b):
-    return x @ w + b

@@ -1,6 +1,0 @@
-# kind: upside_down
-import numpy as np
-
-
-def distance(w: np.ndarray, T: float) -> float:
-    return float(np.sqrt(w @ w) / abs(T))

@@ -1,3 +1,0 @@
-# kind: times_not_power
-def grid_cost(k: int, d: int, per_second: float) -> float:
-    return k * d / per_second

@@ -1,2 +1,0 @@
-def grid_cost(k: int, d: int, per_second: float) -> float:
-    return k**d / per_second

@@ -1,3 +1,0 @@
-# kind: short_batch_forgotten
-def epoch_of(update: int, n: int, size: int) -> int:
-    return update // (n // size)

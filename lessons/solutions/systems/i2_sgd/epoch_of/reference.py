@@ -1,2 +1,0 @@
-def epoch_of(update: int, n: int, size: int) -> int:
-    return update // -(-n // size)

@@ -1,3 +1,0 @@
-# kind: plain
-def adagrad(w, g, state, lr, eps):
-    return w - lr * g, state

@@ -1,3 +1,0 @@
-# kind: plain
-def nesterov(w, g, state, lr, mu):
-    return w - lr * g, state

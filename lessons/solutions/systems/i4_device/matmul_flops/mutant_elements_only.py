@@ -1,3 +1,0 @@
-# kind: elements_only
-def matmul_flops(n: int, k: int, m: int) -> int:
-    return n * m

@@ -1,5 +1,0 @@
-import numpy as np
-
-
-def minimax(table: np.ndarray) -> float:
-    return float(table.max(axis=1).min())
