@@ -1,6 +1,6 @@
 # Every target leaves its work to Python; make only prepares .venv and names the verbs.
 .DEFAULT_GOAL := help
-.PHONY: help up down uninstall doctor test test-unit test-engine test-e2e lint format bench lock
+.PHONY: help up down uninstall doctor test test-unit test-lessons test-engine test-e2e lint format bench lock
 
 WORKSPACE = .venv/bin/workspace
 PYTEST = .venv/bin/python -m pytest
@@ -22,10 +22,13 @@ uninstall: .venv       ## ask, then remove all but the data root
 doctor: .venv          ## check the machine and the stack
 	@$(WORKSPACE) doctor
 
-test: lint machine test-unit test-engine test-e2e  ## set up what is missing, then run every test
+test: lint machine test-unit test-lessons test-engine test-e2e  ## set up what is missing, then run every test
 
 test-unit: dev
-	$(PYTEST) -m "not engine and not e2e" tests
+	$(PYTEST) -m "not engine and not e2e and not lessons" tests
+
+test-lessons: machine  ## every lesson, in fresh containers with no network
+	.venv/bin/python -m tests.lessons.in_images
 
 test-engine: machine
 	$(PYTEST) -m "engine and not e2e" tests
@@ -46,7 +49,7 @@ bench: machine         ## measure against stock JupyterHub, as a table and JSON
 	.venv/bin/python -m tests.bench
 
 lock: dev              ## write the locks of command line, hub and development anew
-	cd requirements && for name in base bench hub hub-build dev; do \
+	cd requirements && for name in base bench hub hub-build dev lessons; do \
 		../$(LOCK) $$name.in -o $$name.txt || exit 1; done
 
 # setup.sh decides by itself whether anything is left to do.

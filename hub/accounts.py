@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 import sqlalchemy
-from sqlalchemy import Boolean, Column, Double, Engine, MetaData, String, Table, event
+from sqlalchemy import Boolean, Column, Double, Engine, MetaData, String, Table
 from sqlalchemy.exc import IntegrityError
 
-from hub import migrations
 from hub.passwords import check_password, hash_password, nobodys_hash, verify_password
+from workspace_cli.core.database import Database
 from workspace_cli.core.errors import (
     ConflictError,
     InvalidNameError,
@@ -65,27 +63,24 @@ class AccountStore:
     """
 
     def __init__(self, url: str, clock: Callable[[], float] = time.time) -> None:
-        self._url = url
+        self.database = Database(url)
         self._clock = clock
 
     def __deepcopy__(self, memo: dict[int, object]) -> AccountStore:
         # traitlets copies what a configuration holds; a connection pool has no copy.
         return self
 
-    @cached_property
+    @property
     def _engine(self) -> Engine:
-        engine = sqlalchemy.create_engine(self._url, pool_pre_ping=True)
-        if engine.dialect.name == "sqlite":
-            _make_transactions_real(engine)
-        return engine
+        return self.database.engine
 
     def close(self) -> None:
         """Close the connections."""
-        self._engine.dispose()
+        self.database.close()
 
     def migrate(self) -> int:
         """Make or update the tables; return their version."""
-        return migrations.migrate(self._engine)
+        return self.database.migrate()
 
     def all(self) -> list[Account]:
         """List the accounts by name."""
@@ -209,18 +204,6 @@ def _check_state(state: object) -> AccountState:
     )
 
 
-def database_url(settings: Settings, file: str) -> str:
-    """Return SQLAlchemy's URL of the lab's database.
-
-    Without WORKSPACE_DATABASE_URL it is a SQLite file of this name in the hub's folder.
-    """
-    url = settings.database_url
-    if url is None:
-        return f"sqlite:///{settings.hub_dir / file}"
-    # SQLAlchemy's own default for postgresql:// is a driver that we do not carry.
-    return re.sub(r"^postgresql://", "postgresql+psycopg://", url)
-
-
 def first_admin(store: AccountStore, settings: Settings, password_file: Path) -> Account | None:
     """Make the admin's account at the first start, while there is no account at all.
 
@@ -241,21 +224,3 @@ def _unknown(name: str) -> UserNotFoundError:
     return UserNotFoundError(
         f"There is no account {name!r}.", "`workspace users ls` lists the accounts."
     )
-
-
-def _make_transactions_real(engine: Engine) -> None:
-    """Let SQLAlchemy begin SQLite's transactions, which the driver would begin too late.
-
-    They begin with the write lock, so that one which reads first never fails to write later.
-
-    https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite-serializable
-    """
-
-    @event.listens_for(engine, "connect")
-    def connected(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA busy_timeout = 10000")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: sqlalchemy.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")

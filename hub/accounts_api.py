@@ -10,21 +10,20 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from jupyterhub import orm
-from jupyterhub.apihandlers.base import APIHandler
 from jupyterhub.roles import assign_default_roles
 from jupyterhub.scopes import needs_scope
-from tornado.web import Finish
 
 from hub.accounts import Account, AccountStore, check_name, normalize_name
+from hub.json_handler import JsonHandler
+from hub.machine import Machine
 from hub.passwords import check_password, new_password
+from workspace_cli.core import port_shares
 from workspace_cli.core.errors import (
     BusyError,
-    InvalidInputError,
     InvalidOptionError,
-    LabdockError,
     UserNotFoundError,
 )
 
@@ -35,40 +34,12 @@ STOP_SECONDS = 60.0
 """How long the removal of an account waits for its servers."""
 
 
-class _Handler(APIHandler):  # type: ignore[misc] # JupyterHub ships no types
+class _Handler(JsonHandler):
     accounts: AccountStore
 
     def initialize(self, accounts: AccountStore) -> None:
         """Take the accounts that the configuration hands over."""
         self.accounts = accounts
-
-    async def attempt(self, call: Callable[[], T]) -> T:
-        """Return what a call in a thread returns; a LabdockError becomes the answer."""
-        try:
-            return await asyncio.to_thread(call)
-        except LabdockError as exc:
-            self.fail(exc)
-
-    def fail(self, exc: LabdockError) -> NoReturn:
-        """Answer with an error and end the request."""
-        self.set_status(exc.http_status)
-        answer = {"status": exc.http_status, "message": exc.message, "remedy": exc.remedy}
-        self.finish(json.dumps(answer))
-        raise Finish
-
-    def _body(self, known: set[str]) -> Mapping[str, Any]:
-        try:
-            body = json.loads(self.request.body or b"{}")
-        except ValueError as exc:
-            raise InvalidInputError("The body is no JSON.", "Send a JSON object.") from exc
-        if not isinstance(body, dict):
-            raise InvalidInputError("The body is no JSON object.", 'Send {"name": …}.')
-        if unknown := set(body) - known:
-            raise InvalidOptionError(
-                f"There is no field {', '.join(map(repr, sorted(unknown)))}.",
-                f"Known: {', '.join(sorted(known))}.",
-            )
-        return body
 
     def _ensure_hub_user(self, account: Account) -> None:
         """Let the hub know the account before its first login: tokens and servers need that."""
@@ -89,7 +60,7 @@ class AccountsHandler(_Handler):
     @admins_only
     async def post(self) -> None:
         """Make an account from ``name``, ``password`` (else one is made) and ``admin``."""
-        body = await self.attempt(lambda: self._body({"name", "password", "admin", "state"}))
+        body = await self.attempt(lambda: self.body({"name", "password", "admin", "state"}))
         given = body.get("password")
         generated = None if given else new_password()
         account = await self.attempt(
@@ -109,6 +80,14 @@ class AccountsHandler(_Handler):
 class AccountHandler(_Handler):
     """Shows, changes and removes one account."""
 
+    machine: Machine
+
+    def initialize(self, accounts: AccountStore, machine: Machine | None = None) -> None:
+        """Take what the configuration hands over."""
+        super().initialize(accounts)
+        if machine is not None:
+            self.machine = machine
+
     @admins_only
     async def get(self, name: str) -> None:
         """Show the account."""
@@ -118,7 +97,7 @@ class AccountHandler(_Handler):
     @admins_only
     async def patch(self, name: str) -> None:
         """Change ``password`` (null: make one), ``state`` or ``admin``."""
-        body = await self.attempt(lambda: self._body({"password", "state", "admin"}))
+        body = await self.attempt(lambda: self.body({"password", "state", "admin"}))
         account = await self.attempt(lambda: self.accounts.get(name))
         model: dict[str, Any] = {}
         if "password" in body:
@@ -147,6 +126,8 @@ class AccountHandler(_Handler):
             await self._stop_servers(user)
             await user.delete_spawners()
             self.users.delete(user)
+        # Whoever gets the name next must not inherit what was shared.
+        await self.attempt(lambda: port_shares.forget_member(self.machine.host, name))
         self.set_status(204)
 
     def _apply(self, account: Account, *, end_sessions: bool) -> None:

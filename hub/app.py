@@ -13,7 +13,10 @@ from jupyterhub.roles import assign_default_roles
 from traitlets import Instance
 
 from hub.accounts import AccountStore, first_admin
+from hub.broker_loop import BrokerLoop
 from hub.machine import Machine
+from hub.oom_watch import OutOfMemoryWatch
+from hub.self_calls import SelfCalls
 from hub.upkeep import attach, reap_leftovers, revive_workspaces, wait_for_engine
 from workspace_cli.core import naming
 from workspace_cli.core.errors import LabdockError
@@ -30,7 +33,10 @@ class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
     name = "labdock-hub"
     machine = Instance(Machine, help="The machine that workspaces run on.").tag(config=True)
     accounts = Instance(AccountStore, help="The accounts.").tag(config=True)
+    broker = Instance(BrokerLoop, help="Looks after GPUs by the clock.").tag(config=True)
     _upkeep: asyncio.Task[None] | None = None
+    _broker: asyncio.Task[None] | None = None
+    _memory: OutOfMemoryWatch | None = None
 
     async def init_users(self) -> None:
         """Prepare what loading users and their servers relies on, then load them.
@@ -48,13 +54,22 @@ class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
         """Start listening, and look after networks and routes from then on."""
         await super().start()
         self._upkeep = asyncio.create_task(self._look_after())
+        self._memory = OutOfMemoryWatch(self.machine, self.log)
+        self._memory.start()
+        token = self.machine.host.settings.api_token.read_text(encoding="utf-8").strip()
+        # Its own listener: what the hub decides must not depend on the proxy.
+        calls = SelfCalls(f"http://127.0.0.1:{self.hub.port}{self.hub.base_url}api/", token)
+        self._broker = asyncio.create_task(self.broker.run(calls, self.log))
 
     async def cleanup(self) -> None:
-        """End the upkeep, then what JupyterHub ends."""
-        if self._upkeep is not None:
-            self._upkeep.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._upkeep
+        """End the upkeep and the broker's clock, then what JupyterHub ends."""
+        if self._memory is not None:
+            self._memory.stop()
+        for task in (self._upkeep, self._broker):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
         await super().cleanup()
 
     def _servers(self) -> set[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from hub import offers
 
 State = Literal["running", "starting", "stopping", "failed", "stopped", "new"]
-REMEMBERED = ("image", "cpus", "memory", "shm_size", "gpus", "ports")
+REMEMBERED = ("image", "cpus", "memory", "shm_size", "pids", "gpus", "ports")
 
 
 @dataclass(frozen=True, kw_only=True)

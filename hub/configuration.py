@@ -6,13 +6,16 @@ from typing import Any
 
 from tornado.web import HTTPError
 
-from hub import pages, spawn_form
-from hub.accounts import AccountStore, database_url
+from hub import broker_api, pages, port_proxy, ports_api, spawn_form
+from hub.accounts import AccountStore
 from hub.accounts_api import AccountHandler, AccountsHandler
 from hub.authenticator import AccountAuthenticator
+from hub.broker_loop import BrokerLoop
+from hub.desk import Desk
 from hub.machine import Machine
 from hub.spawner import WorkspaceSpawner
 from workspace_cli.core import naming
+from workspace_cli.core.database import FILE, database_url
 from workspace_cli.core.host import Host
 from workspace_cli.core.settings import Settings
 
@@ -34,13 +37,22 @@ def configure(c: Any, host: Host) -> None:
     """Assign everything that differs from JupyterHub's defaults."""
     settings = host.settings
     machine = Machine(host)
-    accounts = AccountStore(database_url(settings, "labdock.sqlite"))
+    accounts = AccountStore(database_url(settings, FILE))
     _network(c, settings)
     _state(c, settings)
     _security(c, settings)
     _accounts(c, machine, accounts)
     _workspaces(c, machine)
+    loop = BrokerLoop(machine)
+    c.JupyterHub.extra_handlers = [
+        *c.JupyterHub.extra_handlers,
+        *broker_api.handlers(machine, loop.idle),
+        *ports_api.handlers(machine, accounts),
+        *port_proxy.handlers(machine, accounts),
+    ]
+    c.JupyterHub.template_vars = {"desk": Desk(machine)}
     c.Hub.machine = machine
+    c.Hub.broker = loop
     c.Hub.accounts = accounts
     pages.configure(c, settings)
 
@@ -95,7 +107,7 @@ def _accounts(c: Any, machine: Machine, accounts: AccountStore) -> None:
     c.AccountAuthenticator.refresh_pre_spawn = True
     c.JupyterHub.extra_handlers = [
         (r"/api/accounts", AccountsHandler, {"accounts": accounts}),
-        (r"/api/accounts/([^/]+)", AccountHandler, {"accounts": accounts}),
+        (r"/api/accounts/([^/]+)", AccountHandler, {"accounts": accounts, "machine": machine}),
     ]
 
 
@@ -103,7 +115,7 @@ def _workspaces(c: Any, machine: Machine) -> None:
     c.JupyterHub.spawner_class = WorkspaceSpawner
     c.WorkspaceSpawner.machine = machine
     c.WorkspaceSpawner.options_form = spawn_form.options_form
-    c.WorkspaceSpawner.options_from_form = spawn_form.options_from_form
+    c.WorkspaceSpawner.options_from_form = spawn_form.options_of_a_browser
     c.WorkspaceSpawner.ip = "0.0.0.0"  # noqa: S104 - inside the workspace's own network
     c.WorkspaceSpawner.port = 8080
     c.WorkspaceSpawner.start_timeout = START_SECONDS

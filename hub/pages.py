@@ -15,8 +15,9 @@ from __future__ import annotations
 from typing import Any
 
 from jupyterhub.handlers.base import BaseHandler
+from jupyterhub.scopes import has_scope
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
-from tornado.web import OutputTransform, StaticFileHandler
+from tornado.web import HTTPError, OutputTransform, StaticFileHandler, authenticated
 
 from hub import languages
 from hub.languages import translate
@@ -53,6 +54,7 @@ def configure(c: Any, settings: Settings) -> None:
     hub.extra_handlers = [
         *hub.get("extra_handlers", []),
         (r"/language/([a-z]+)", LanguageHandler),
+        (r"/waiting/([^/]+)(?:/([^/]+))?", WaitingHandler),
         (r"/assets/[0-9a-f]{12}/(.*)", AssetHandler, {"path": str(ASSETS)}),
     ]
     tornado = dict(hub.get("tornado_settings", {}))
@@ -122,6 +124,28 @@ class LanguageHandler(BaseHandler):  # type: ignore[misc] # JupyterHub ships no 
             )
         back = self._validate_next_url(self.get_argument("next", ""))
         self.redirect(back or f"{self.hub.base_url}home")
+
+
+class WaitingHandler(BaseHandler):  # type: ignore[misc] # JupyterHub ships no types
+    """Shows a workspace's place in the line for GPUs."""
+
+    @authenticated
+    async def get(self, user_name: str, server_name: str | None = None) -> None:
+        """Show the page; 404 for whoever may not open the workspace."""
+        server = server_name or ""
+        if not has_scope(
+            f"access:servers!server={user_name}/{server}", self.parsed_scopes, db=self.db
+        ):
+            raise HTTPError(404)
+        owner = self.find_user(user_name)
+        row = owner.orm_spawners.get(server) if owner else None
+        title = (
+            (row.display_name if row else "") or server or languages.gettext_("Default workspace")
+        )
+        page = await self.render_template(
+            "waiting.html", owner=user_name, server=server, title=title
+        )
+        self.finish(page)
 
 
 class AssetHandler(StaticFileHandler):

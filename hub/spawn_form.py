@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tornado.httputil import HTTPServerRequest
@@ -15,12 +15,14 @@ from workspace_cli.core import labels
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.gpu_inventory import choose_backend, inventory
 from workspace_cli.core.host import Host
-from workspace_cli.core.models import Workspace
+from workspace_cli.core.limits import Bounds, bounds_of, usual_limits
+from workspace_cli.core.models import Limits, Workspace
 from workspace_cli.core.naming import workspace_of_server
 from workspace_cli.core.options import parse_memory
 from workspace_cli.core.references import same_image
 
 FIELDS = cards.REMEMBERED
+WAIT = "wait"
 REPLACE = "replace_image"
 """The tick that says: another image may replace the workspace's container."""
 MEMORY_STEPS = ("1g", "2g", "4g", "8g", "16g", "32g", "64g", "128g", "256g", "512g")
@@ -32,7 +34,10 @@ class Facts:
     """What the form depends on: images, the machine (memory in bytes), the workspace's own.
 
     ``reference`` is OWNER/NAME; ``image`` is what the existing container was made
-    from, None where there is none.
+    from, None where there is none.  ``bounds`` is the most that the member may
+    have, None where that is the whole machine; ``usual`` is what a workspace
+    without GPUs gets where nothing is chosen, ``usual_shm_gpu`` the shared memory
+    of one with some.
     """
 
     reference: str
@@ -42,6 +47,24 @@ class Facts:
     memory: int
     gpus: int
     port_range: tuple[int, int]
+    bounds: Bounds | None = None
+    usual: Limits = field(default_factory=Limits)
+    usual_shm_gpu: int | None = None
+
+    @property
+    def most_cpus(self) -> float:
+        """The most CPUs that may be chosen."""
+        return self.bounds.cpus if self.bounds else self.cpus
+
+    @property
+    def most_memory(self) -> int:
+        """The most memory that may be chosen, in bytes."""
+        return self.bounds.memory if self.bounds else self.memory
+
+    @property
+    def most_shm(self) -> int:
+        """The most shared memory that may be chosen, in bytes."""
+        return self.bounds.shm_size if self.bounds else self.memory
 
 
 async def options_form(spawner: Any) -> str:
@@ -69,6 +92,11 @@ def options_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
     return options
 
 
+def options_of_a_browser(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a posted form says; its sender can wait in line, and leave it, on a page."""
+    return {**options_from_form(form), WAIT: True}
+
+
 def gather(host: Host, owner: str, server: str) -> Facts:
     """Ask the engine and the catalogue; blocks."""
     images = host.engine.images({labels.SERVER: None})
@@ -81,6 +109,9 @@ def gather(host: Host, owner: str, server: str) -> Facts:
         memory=host.info.memory,
         gpus=len(inventory(choose_backend(host.settings, host.info))),
         port_range=host.settings.port_range,
+        bounds=bounds_of(host, owner),
+        usual=usual_limits(host, owner),
+        usual_shm_gpu=usual_limits(host, owner, gpus=True).shm_size,
     )
 
 
@@ -106,9 +137,9 @@ def render(facts: Facts, chosen: Mapping[str, str]) -> str:
             reference=facts.reference,
             facts=facts,
             chosen=chosen,
-            memory_choices=_sizes(MEMORY_STEPS, facts.memory, chosen.get("memory", "")),
-            shm_choices=_sizes(SHM_STEPS, facts.memory, chosen.get("shm_size", "")),
-            more=any(chosen.get(name) for name in ("shm_size", "ports")),
+            memory_choices=_sizes(MEMORY_STEPS, facts.most_memory, chosen.get("memory", "")),
+            shm_choices=_sizes(SHM_STEPS, facts.most_shm, chosen.get("shm_size", "")),
+            more=any(chosen.get(name) for name in ("shm_size", "pids", "ports")),
         )
     )
 

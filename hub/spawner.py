@@ -21,7 +21,7 @@ from traitlets import Instance, default
 from hub.languages import translate
 from hub.machine import Machine
 from hub.readiness import wait_until_ready
-from hub.starting import REPLACE, CancelledStartError, Start, Steps, Wanted
+from hub.starting import OF_THE_START, CancelledStartError, Start, Steps, Wanted
 from workspace_cli.core import naming, secrets, workspaces
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.errors import (
@@ -32,12 +32,15 @@ from workspace_cli.core.errors import (
 )
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import SERVER_PORT, Container, Workspace
-from workspace_cli.core.readiness import log_end
+from workspace_cli.core.policy import Role
+from workspace_cli.core.readiness import cause, log_end
 
 COMEBACK_SECONDS = 60.0
 """How long a container that its restart policy will start again counts as running."""
 STOP_SECONDS = 10.0
 RUNNING = ("running", "paused", "restarting")
+INSTRUCTORS = "instructors"
+"""The group whose members have the role of an instructor."""
 TOKEN = "JUPYTERHUB_API_TOKEN"  # noqa: S105 - a variable's name
 
 
@@ -181,11 +184,20 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
             workspace=naming.workspace_of_server(self.name),
             options=dict(self.user_options),
             secrets={name: str(value) for name, value in self.get_env().items()},
+            role=self._role(),
+            groups=frozenset(group.name for group in self.user.groups),
         )
+
+    def _role(self) -> Role:
+        if self.user.admin:
+            return "admin"
+        return "instructor" if INSTRUCTORS in {g.name for g in self.user.groups} else "member"
 
     def _remember(self, start: Start) -> None:
         """Keep the choice for the next start, with the image that was meant by it."""
-        chosen = {name: value for name, value in self.user_options.items() if name != REPLACE}
+        chosen = {
+            name: value for name, value in self.user_options.items() if name not in OF_THE_START
+        }
         self._good_options = {**chosen, "image": start.image}
         self._keep_options(self._good_options)
 
@@ -215,8 +227,11 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
                 others=lambda: self.machine.waiting - 1,
             )
         except StartFailedError as exc:
+            why = await self.machine.ask(cause, self.host, name)
             log = await self.machine.ask(log_end, self.host, name)
-            raise StartFailedError(exc.message, f"Start it again, or ask an admin.{log}") from exc
+            raise StartFailedError(
+                f"{exc.message}{why}", f"Start it again, or ask an admin.{log}"
+            ) from exc
         finally:
             self.machine.waiting -= 1
 

@@ -8,26 +8,35 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from hub.languages import translate
 from hub.machine import Machine
-from workspace_cli.core import labels, workspaces
+from workspace_cli.core import broker, labels, members, workspaces
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.errors import (
     ConflictError,
     LabdockError,
     NameTakenError,
+    WaitingForGpuError,
     WorkspaceNotFoundError,
 )
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import Container, Workspace, WorkspaceSpec
 from workspace_cli.core.naming import container_name, network_name
 from workspace_cli.core.options import WorkspaceOptions, parse_options
+from workspace_cli.core.policy import Role
 from workspace_cli.core.references import same_image
+from workspace_cli.core.undo import Undo
 
 REPLACE = "replace_image"
 """The option that says: another image may take the container's place."""
+WAIT = "wait"
+"""The option that says: stand in line where no GPU is free."""
+OF_THE_START = (REPLACE, WAIT)
+"""Options of one start; the next start is not given them again."""
+UP = ("running", "restarting")
 _UPDATE_SECONDS = 0.3
 
 
@@ -39,6 +48,8 @@ class Wanted:
     workspace: str
     options: dict[str, Any]
     secrets: dict[str, str] = field(repr=False)
+    role: Role = "member"
+    groups: frozenset[str] = frozenset()
 
 
 class CancelledStartError(Exception):
@@ -95,6 +106,7 @@ class Start:
 
     def _bring_up(self) -> str:
         host, wanted = self._machine.host, self._wanted
+        members.remember(host, wanted.owner, wanted.role, wanted.groups)
         current = _inspect(host, container_name(wanted.owner, wanted.workspace))
         self._existed = current is not None
         options = chosen_options(host, wanted, current)
@@ -109,8 +121,38 @@ class Start:
             ports=options.ports,
             secrets=wanted.secrets,
         )
-        workspace = workspaces.bring_up(host, spec, self._report)
+        with Undo() as undo:
+            if granted := self._take_turn(spec, current):
+                # Whoever is next need not wait for what this start did not come to use.
+                undo.add(lambda: broker.withdraw(host, granted))
+            workspace = workspaces.bring_up(host, spec, self._report)
         return workspace.container.networks.get(network_name(wanted.owner), "")
+
+    def _take_turn(self, spec: WorkspaceSpec, current: Container | None) -> str:
+        """Get GPUs granted and return the request's id, or stand in line: WaitingForGpuError.
+
+        Whoever does not want to wait is told who holds what (NoFreeGpuError).
+        """
+        wanted = self._wanted
+        if spec.gpus in (0, ()) or (current is not None and current.state in UP):
+            return ""
+        options = wanted.options
+        found = broker.ask(
+            self._machine.host,
+            spec.owner,
+            spec.name,
+            spec.gpus,
+            kind="hub",
+            options=options,
+            wait=_true(options.get(WAIT)),
+        )
+        if isinstance(found, broker.Waiting):
+            raise WaitingForGpuError(
+                f"No GPU is free now; the workspace is number {found.place.position} in line.",
+                "It starts by itself when it is its turn.",
+                request=found.request.id,
+            )
+        return found.request.id
 
     def _report(self, progress: Progress) -> None:
         if self._cancelled.is_set():
@@ -136,9 +178,10 @@ def chosen_options(host: Host, wanted: Wanted, current: Container | None) -> Wor
     offer.  Raises InvalidOptionError, NameTakenError, and ConflictError where
     another image would replace the container and nobody said that it may.
     """
-    raw = {name: value for name, value in wanted.options.items() if name != REPLACE}
+    raw = {name: value for name, value in wanted.options.items() if name not in OF_THE_START}
+    parsed = partial(parse_options, host=host, owner=wanted.owner, workspace=wanted.workspace)
     if current is None:
-        return parse_options(raw, host, owner=wanted.owner)
+        return parsed(raw)
     if current.labels.get(labels.KIND) != "hub":
         raise NameTakenError(
             f"{wanted.owner} has a workspace {wanted.workspace} that runs outside the hub.",
@@ -150,8 +193,8 @@ def chosen_options(host: Host, wanted: Wanted, current: Container | None) -> Wor
         asked = asked[0]
     if asked in (None, "", []) or (isinstance(asked, str) and same_image(asked, own)):
         raw.pop("image", None)
-        return replace(parse_options(raw, host, owner=wanted.owner), image=own)
-    options = parse_options(raw, host, owner=wanted.owner)
+        return replace(parsed(raw), image=own)
+    options = parsed(raw)
     if not same_image(options.image, own) and not _true(wanted.options.get(REPLACE)):
         raise ConflictError(
             f"Another image replaces the workspace: what was installed in {own} would be lost.",

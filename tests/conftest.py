@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import tempfile
 from collections.abc import Iterator
+from ctypes.util import find_library
 from pathlib import Path
 
 import pytest
 
 from tests.second_engine import SecondEngine
+from tests.stand_in_nvml.library import NO_LIBRARY, STATE, StandInDriver, build
 from tests.support import Namespace, tiny_file_system
+from workspace_cli.core import nvml
 from workspace_cli.core.docker_engine import DockerEngine
 from workspace_cli.core.fake_engine import FakeEngine
 
@@ -84,3 +88,40 @@ def second_engine(second_engine_running: SecondEngine) -> Iterator[SecondEngine]
     if not second_engine_running.up:
         second_engine_running.start()
     second_engine_running.remove_containers()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def without_real_gpus() -> Iterator[None]:
+    """Hide the GPUs of a machine that has some: a stand-in for the driver comes first."""
+    if find_library("nvidia-ml") is None:
+        yield
+        return
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        file = Path(folder) / "state"
+        patch.setenv("LD_LIBRARY_PATH", str(build(Path(folder))))
+        patch.setenv(STATE, str(file))
+        StandInDriver(file).say("init", NO_LIBRARY)
+        yield
+
+
+@pytest.fixture(scope="session")
+def stand_in_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with a stand-in for the driver's library."""
+    return build(tmp_path_factory.mktemp("nvml"))
+
+
+@pytest.fixture
+def driver(
+    stand_in_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[StandInDriver]:
+    """Give an NVIDIA driver that says what the test tells it to; at first, that there is no GPU."""
+    file = tmp_path / "nvml-state"
+    library = str(stand_in_library)
+    monkeypatch.setenv(
+        "LD_LIBRARY_PATH", os.pathsep.join([library, os.environ.get("LD_LIBRARY_PATH", library)])
+    )
+    monkeypatch.setenv(STATE, str(file))
+    driver = StandInDriver(file)
+    driver.write()
+    yield driver
+    nvml.forget()

@@ -18,11 +18,13 @@ from workspace_cli.setup.machine import require_root
 
 
 def missing_packages() -> list[str]:
-    """List the packages to install: a browser, fonts for its pictures, a database server."""
+    """List the packages to install: a browser with fonts, a database server, a compiler."""
     wanted = {
         "chromium": shutil.which("chromium") is not None,
         "fonts-nanum": Path("/usr/share/fonts/truetype/nanum").is_dir(),
         "postgresql": any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+        "gcc": shutil.which("cc") is not None,
+        "libc6-dev": Path("/usr/include/stdio.h").exists(),
         "iproute2": shutil.which("ip") is not None,
     }
     return [package for package, present in wanted.items() if not present]

@@ -18,7 +18,9 @@ from workspace_cli.core import labels
 from workspace_cli.core.docker_engine import DockerEngine
 from workspace_cli.core.errors import LabdockError
 
-_COMMANDS = ("sh", "cat", "echo", "env", "false", "ls", "printenv", "sleep", "touch", "true")
+_COMMANDS = (
+    *("sh", "cat", "echo", "env", "false", "ls", "printenv", "sleep", "timeout", "touch", "true"),
+)
 
 AFTER_RESTART = {
     # policy: state of a container that ran, state of one that was stopped by hand

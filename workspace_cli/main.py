@@ -36,6 +36,11 @@ MODULES = {
     "restart": "lifecycle",
     "rm": "remove",
     "commit": "commit",
+    "gpus": "gpus",
+    "queue": "queue",
+    "extend": "extend",
+    "reserve": "reserve",
+    "ports": "ports",
     "users": "users",
     "token": "token",
 }

@@ -9,7 +9,13 @@ from __future__ import annotations
 from workspace_cli.addresses import url
 from workspace_cli.core import workspaces
 from workspace_cli.core.engine import Progress, Report
-from workspace_cli.core.errors import ConflictError, NotFoundError, WorkspaceNotFoundError
+from workspace_cli.core.errors import (
+    ConflictError,
+    NotFoundError,
+    StartFailedError,
+    WorkspaceNotFoundError,
+)
+from workspace_cli.core.gpu_lease import kept_over_stop
 from workspace_cli.core.images import has_server
 from workspace_cli.core.models import Workspace
 from workspace_cli.core.naming import DEFAULT_WORKSPACE
@@ -19,16 +25,44 @@ from workspace_cli.invocation import Invocation
 UP = frozenset({"running", "paused", "restarting"})
 
 
-def start(call: Invocation, workspace: Workspace, *, wait: bool = True) -> str:
-    """Start a workspace, wait until its server answers, and return its name and address."""
+def start(
+    call: Invocation, workspace: Workspace, *, wait: bool = True, in_line: bool = False
+) -> str:
+    """Start a workspace, wait until its server answers, and return its name and address.
+
+    With ``in_line`` it waits for its turn where its GPUs are not free.
+    """
     with call.console.progress() as report:
         if workspace.kind == "hub":
-            call.hub.start_server(workspace.owner, workspace.name, report)
+            _start_by_hub(call, workspace, report, in_line=in_line)
         else:
-            workspaces.start(call.host, workspace, report)
+            _start_here(call, workspace, report, in_line=in_line)
             if wait:
                 wait_until_ready(call, workspace, report)
     return told(call, workspace)
+
+
+def _start_by_hub(call: Invocation, workspace: Workspace, report: Report, *, in_line: bool) -> None:
+    try:
+        call.hub.start_server(workspace.owner, workspace.name, report)
+    except (StartFailedError, ConflictError):
+        if not workspace.gpus:
+            raise
+        from workspace_cli.in_line import hub_start_in_line
+
+        if not hub_start_in_line(call, workspace, report, wait=in_line):
+            raise
+
+
+def _start_here(call: Invocation, workspace: Workspace, report: Report, *, in_line: bool) -> None:
+    if not in_line or workspace.holds_gpus:
+        workspaces.start(call.host, workspace, report)
+        return
+    from workspace_cli.in_line import turn
+
+    wanted = workspace.gpus_wanted
+    with turn(call, workspace.owner, workspace.name, wanted, report):
+        workspaces.start(call.host, workspace, report)
 
 
 def wait_until_ready(call: Invocation, workspace: Workspace, report: Report) -> None:
@@ -59,11 +93,19 @@ def stop(call: Invocation, workspace: Workspace, timeout: float = 10) -> str:
     return workspace.reference
 
 
-def restart(call: Invocation, workspace: Workspace, *, wait: bool = True) -> str:
-    """Restart a workspace: the same container where nothing fixed has changed."""
+def restart(
+    call: Invocation, workspace: Workspace, *, wait: bool = True, in_line: bool = False
+) -> str:
+    """Restart a workspace: the same container where nothing fixed has changed; it keeps its GPUs.
+
+    One that does not run holds none: with ``in_line`` it waits for its turn.
+    """
     if workspace.kind == "hub":
-        _ask_hub_to_stop(call, workspace)
-        return start(call, workspace)
+        with kept_over_stop(call.host, workspace):
+            _ask_hub_to_stop(call, workspace)
+            return start(call, workspace, in_line=in_line)
+    if not workspace.holds_gpus and in_line:
+        return start(call, workspace, wait=wait, in_line=True)
     with call.console.progress() as report:
         workspaces.restart(call.host, workspace, report)
         if wait:

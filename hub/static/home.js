@@ -20,12 +20,20 @@ async function refresh() {
   const cards = fresh.getElementById("workspaces");
   if (!cards || busy) return;
   tellNews(cards);
+  refreshNotices(fresh);
   const focused = document.activeElement?.closest?.("[data-server]")?.dataset.server;
   if (cards.innerHTML === grid.innerHTML) return;
   grid.replaceChildren(...cards.childNodes);
   if (focused !== undefined) {
     grid.querySelector(`[data-server="${CSS.escape(focused)}"] .actions > *`)?.focus();
   }
+}
+
+/** Show the notices as they are now, unless a reader is about to press one of their buttons. */
+function refreshNotices(fresh) {
+  const [shown, found] = [document, fresh].map((page) => page.getElementById("notices"));
+  if (shown.innerHTML === found.innerHTML || shown.contains(document.activeElement)) return;
+  shown.replaceChildren(...found.childNodes);
 }
 
 /** Let screen readers hear which workspace changed, and to what. */
@@ -56,6 +64,35 @@ async function act(card, label, work) {
   await refresh();
 }
 
+const path = (server) => encodeURIComponent(user) + (server ? `/${encodeURIComponent(server)}` : "");
+const workspace = (server) => `${encodeURIComponent(user)}/${encodeURIComponent(server || "default")}`;
+
+async function extend(server) {
+  const answer = await call("POST", `leases/${workspace(server)}/extend`, {});
+  tell(answer.message, "good");
+}
+
+const answers = {
+  extend: (note) => extend(note.dataset.server),
+  keep: (note) => call("POST", `idle/${workspace(note.dataset.server)}/keep`, {}),
+  dismiss: (note) => call("DELETE", `notices/${encodeURIComponent(user)}/${note.dataset.notice}`),
+};
+
+document.getElementById("notices").addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-notice-action]");
+  const note = button?.closest("[data-notice]");
+  if (!note) return;
+  button.disabled = true;
+  try {
+    await answers[button.dataset.noticeAction](note);
+    note.remove();
+    await refresh();
+  } catch (error) {
+    tell(explain(error));
+    button.disabled = false;
+  }
+});
+
 async function untilStopped(server) {
   for (;;) {
     const model = await call("GET", `users/${encodeURIComponent(user)}`);
@@ -79,6 +116,12 @@ const actions = {
       again.submit();
       await wait(30); // the browser is leaving this page
     });
+  },
+  extend(card) {
+    return act(card, "", () => extend(card.dataset.server));
+  },
+  leave(card) {
+    return act(card, "", () => call("DELETE", `line/${path(card.dataset.server)}`));
   },
   async delete(card) {
     dialog.querySelector("[data-name]").textContent = card.dataset.title;
@@ -132,7 +175,7 @@ document.getElementById("add")?.addEventListener("submit", async (event) => {
 
 // Something under way is followed closely; otherwise now and then, and only while in view.
 for (;;) {
-  const moving = grid.querySelector("[data-state=starting], [data-state=stopping]");
+  const moving = grid.querySelector("[data-state=starting], [data-state=stopping], [data-state=waiting]");
   await wait(moving ? 1.5 : 15);
   if (!busy && !dialog.open && document.visibilityState === "visible") await refresh();
 }

@@ -1,6 +1,6 @@
 // Follows the start of a workspace: the hub sends each step as an event.
 
-import { call, serverPath, wait } from "./api.js";
+import { call, hub, serverPath, wait } from "./api.js";
 
 const place = document.getElementById("progress");
 const words = place.dataset;
@@ -49,6 +49,14 @@ function fail(message) {
   document.getElementById("again").hidden = false;
 }
 
+/** A start for which no GPU is free stands in line now: that has a page of its own. */
+async function failOrWait(message) {
+  const path = [words.owner, words.server].filter(Boolean).map(encodeURIComponent).join("/");
+  const line = await call("GET", `line/${path}`).catch(() => null);
+  if (line?.entry) location.assign(`${hub}waiting/${path}`);
+  else fail(message);
+}
+
 const events = new EventSource(words.events);
 let over = false;
 
@@ -63,7 +71,7 @@ events.addEventListener("message", (message) => {
   } else if (event.failed) {
     over = true;
     events.close();
-    fail(event.message ?? "Spawn failed");
+    void failOrWait(event.message ?? "Spawn failed");
   } else {
     say(known[event.message] ?? event.message);
   }

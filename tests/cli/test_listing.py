@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.cli.conftest import CommandLine, Ended
+from workspace_cli.core.limits import most_open_files
 from workspace_cli.core.models import Container, ContainerRequest
 from workspace_cli.describe import how_it_ended, state_sentence
 
@@ -87,7 +88,25 @@ def test_show_tells_limits_as_they_were_given(workspace: CommandLine, study: Stu
     study("study", "--cpus", "1.5", "--memory", "4g", "--shm-size", "512m")
     assert "1.5 CPUs, 4g memory, 512m shared memory" in workspace.ok("show", "study").out
     limits = workspace.ok("show", "study", "--json").json["limits"]
-    assert limits == {"cpus": 1.5, "memory": 4 * 2**30, "shm_size": 512 * 2**20, "pids": 4096}
+    assert limits == {
+        "cpus": 1.5,
+        "memory": 4 * 2**30,
+        "swap": None,
+        "shm_size": 512 * 2**20,
+        "pids": 4096,
+        "open_files": min(65536, most_open_files()),
+        "log_size": 10 * 2**20,
+        "log_files": 3,
+    }
+
+
+def test_show_tells_the_labs_defaults_where_nobody_chose(
+    workspace: CommandLine, study: Study
+) -> None:
+    study("study", "--memory-swap", "3g", "--memory", "2g", "--pids-limit", "500")
+    shown = workspace.ok("show", "study").out
+    assert "2g memory, 1g swap, 1g shared memory, 500 processes, " in shown
+    assert f"{min(65536, most_open_files())} open files" in shown
 
 
 def test_show_says_that_memory_ran_out(workspace: CommandLine, study: Study) -> None:

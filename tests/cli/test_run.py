@@ -103,7 +103,7 @@ def test_run_of_a_mount_relative_to_here(
         (("--memory", "lots"), 2, "not a size"),
         (("--memory", "1m"), 2, "memory"),
         (("--cpus", "0"), 2, "CPUs"),
-        (("--cpus", "99"), 2, "CPUs"),
+        (("--cpus", "99"), 2, "cpus: 99"),
         (("--gpus", "-1"), 2, "GPUs"),
         (("--gpus", "1"), 4, "GPU"),
         (("-p", "99999:8080"), 2, "not a port"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from workspace_cli.core.errors import (
 )
 from workspace_cli.core.models import Limits, Mount, PortMapping
 
+LOG = Limits(log_size=10 * 2**20, log_files=3)
+"""An engine may have a default of its own for logs: tests say theirs."""
 MIB = 2**20
 
 
@@ -125,7 +128,16 @@ def test_create_refuses_a_mount_of_a_missing_folder(bench: Bench, tmp_path: Path
 
 
 def test_inspect_tells_what_was_asked_for(bench: Bench, tmp_path: Path, host_port: int) -> None:
-    limits = Limits(cpus=0.5, memory=128 * MIB, shm_size=96 * MIB, pids=77)
+    limits = Limits(
+        cpus=0.5,
+        memory=128 * MIB,
+        swap=32 * MIB,
+        shm_size=96 * MIB,
+        pids=77,
+        open_files=2048,
+        log_size=3 * MIB,
+        log_files=2,
+    )
     mounts = (Mount(str(tmp_path), "/data", read_only=True),)
     ports = (PortMapping(8080, host_port),)
     name = bench.create(
@@ -150,22 +162,25 @@ def test_inspect_tells_what_was_asked_for(bench: Bench, tmp_path: Path, host_por
 
 
 def test_a_container_without_limits_has_the_engine_s_shared_memory(bench: Bench) -> None:
-    name = bench.create(limits=Limits(pids=None))
-    assert bench.engine.container(name).limits == Limits(shm_size=64 * MIB, pids=None)
+    name = bench.create(limits=LOG)
+    assert bench.engine.container(name).limits == replace(LOG, shm_size=64 * MIB)
 
 
 def test_update_changes_limits_of_a_running_container_in_place(bench: Bench) -> None:
-    name = bench.run(limits=Limits(cpus=1, memory=128 * MIB, shm_size=96 * MIB))
-    bench.engine.update(name, limits=Limits(cpus=0.5, memory=256 * MIB, pids=99))
+    name = bench.run(limits=replace(LOG, cpus=1, memory=128 * MIB, shm_size=96 * MIB))
+    wanted = Limits(cpus=0.5, memory=256 * MIB, swap=64 * MIB, pids=99)
+    bench.engine.update(name, limits=wanted)
     changed = bench.engine.container(name)
-    assert changed.limits == Limits(cpus=0.5, memory=256 * MIB, shm_size=96 * MIB, pids=99)
+    assert changed.limits == replace(
+        wanted, shm_size=96 * MIB, log_size=LOG.log_size, log_files=LOG.log_files
+    )
     assert changed.state == "running"
 
 
 def test_update_takes_limits_off_and_puts_them_on_again(bench: Bench) -> None:
-    name = bench.run(limits=Limits(cpus=1, memory=128 * MIB))
-    bench.engine.update(name, limits=Limits(pids=None))
-    assert bench.engine.container(name).limits == Limits(shm_size=64 * MIB, pids=None)
+    name = bench.run(limits=replace(LOG, cpus=1, memory=128 * MIB, swap=MIB))
+    bench.engine.update(name, limits=Limits())
+    assert bench.engine.container(name).limits == replace(LOG, shm_size=64 * MIB)
     bench.engine.update(name, limits=Limits(cpus=0.25, memory=64 * MIB, pids=50))
     limits = bench.engine.container(name).limits
     assert (limits.cpus, limits.memory, limits.pids) == (0.25, 64 * MIB, 50)

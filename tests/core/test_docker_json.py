@@ -139,7 +139,16 @@ def test_everything_asked_for_is_told_to_the_engine() -> None:
             user="1000",
             environment={"B": "2", "A": "1"},
             network="net",
-            limits=Limits(cpus=1.5, memory=2**30, shm_size=2**20, pids=10),
+            limits=Limits(
+                cpus=1.5,
+                memory=2**30,
+                swap=2**29,
+                shm_size=2**20,
+                pids=10,
+                open_files=4096,
+                log_size=10 * 2**20,
+                log_files=3,
+            ),
             restart="on-failure:3",
             cap_drop=("ALL",),
             cap_add=("CHOWN",),
@@ -160,14 +169,17 @@ def test_everything_asked_for_is_told_to_the_engine() -> None:
         "StopTimeout": 10,
     }
     assert host["CpuQuota"] / host["CpuPeriod"] == 1.5
-    assert (host["Memory"], host["MemorySwap"]) == (2**30, 2**31)
+    assert (host["Memory"], host["MemorySwap"]) == (2**30, 3 * 2**29)
     assert (host["ShmSize"], host["PidsLimit"]) == (2**20, 10)
     assert host["NetworkMode"] == "net"
     assert host["RestartPolicy"] == {"Name": "on-failure", "MaximumRetryCount": 3}
     assert (host["CapDrop"], host["CapAdd"]) == (["ALL"], ["CHOWN"])
     assert host["SecurityOpt"] == ["no-new-privileges"]
-    assert host["Ulimits"] == [{"Name": "memlock", "Soft": -1, "Hard": -1}]
-    assert host["LogConfig"]["Config"] == {"max-size": "10m", "max-file": "3"}
+    assert host["Ulimits"] == [
+        {"Name": "memlock", "Soft": -1, "Hard": -1},
+        {"Name": "nofile", "Soft": 4096, "Hard": 4096},
+    ]
+    assert host["LogConfig"]["Config"] == {"max-size": "10485760", "max-file": "3"}
     assert [binding["HostPort"] for binding in host["PortBindings"]["6006/tcp"]] == [
         "9201",
         "9202",

@@ -6,6 +6,8 @@ is left out: a browser asks the hub itself.
 
 import asyncio
 import os
+import tempfile
+import time
 from types import SimpleNamespace
 
 from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
@@ -15,12 +17,16 @@ from jupyterhub.spawner import Spawner
 from tornado.web import HTTPError
 
 from hub import pages, spawn_form
+from hub.desk import Desk
+from hub.machine import Machine
 from hub.pages import translate
 from tests.hub import pages_hub
 from workspace_cli.core import labels
 from workspace_cli.core.catalogue import Catalogue
+from workspace_cli.core.database import Database
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.models import ContainerSummary, Image
+from workspace_cli.core.policy import Policy
 from workspace_cli.core.settings import Settings
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821 - JupyterHub puts it there
@@ -75,11 +81,15 @@ class Engine:
         ]
 
 
+FOLDER = tempfile.TemporaryDirectory(prefix="labdock-pages-")
 HOST = SimpleNamespace(
     engine=Engine(),
     catalogue=Catalogue(),
     settings=Settings(gpu_backend="none"),
     info=SimpleNamespace(cpus=16, memory=64 * GIB),
+    clock=time.time,
+    policy=Policy(),
+    database=Database(f"sqlite:///{FOLDER.name}/labdock.sqlite"),
 )
 
 
@@ -200,4 +210,5 @@ c.JupyterHub.cookie_secret = b"0" * 32
 c.JupyterHub.allow_named_servers = True
 c.JupyterHub.named_server_limit_per_user = pages_hub.NAMED_LIMIT
 c.JupyterHub.log_level = "WARN"
+c.JupyterHub.template_vars = {"desk": Desk(Machine(HOST))}  # type: ignore[arg-type]
 pages.configure(c, Settings(timezone="Asia/Seoul"))

@@ -75,6 +75,8 @@ class Servers:
     silent: bool = False
     """Whether a server that is started never answers."""
     asked: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+    """Whole request heads, as they came."""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -82,6 +84,10 @@ class Servers:
             address = writer.get_extra_info("sockname")[0]
             if not self.silent and self._runs(address):
                 self.asked.append(request.split()[1].decode())
+                self.heads.append(request.decode("latin-1"))
+                if b"upgrade: websocket" in request.lower():
+                    await _echo(reader, writer)
+                    return
                 head = f"HTTP/1.1 200 OK\r\nX-JupyterHub-Version: {jupyterhub.__version__}\r\n"
                 writer.write(f"{head}Content-Length: 2\r\nConnection: close\r\n\r\n{{}}".encode())
                 await writer.drain()
@@ -90,6 +96,16 @@ class Servers:
     def _runs(self, address: str) -> bool:
         rows = self.engine.containers()
         return any(row.state == "running" and address in row.networks.values() for row in rows)
+
+
+async def _echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Agree to a websocket and send back whatever comes."""
+    writer.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n")
+    writer.write(b"Connection: Upgrade\r\nSec-WebSocket-Accept: yes\r\n\r\n")
+    while piece := await reader.read(1000):
+        writer.write(piece)
+        await writer.drain()
+    writer.close()
 
 
 @dataclass

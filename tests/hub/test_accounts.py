@@ -15,9 +15,9 @@ import sqlalchemy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.accounts import AccountStore, check_name, database_url, first_admin, normalize_name
-from hub.migrations import VERSIONS
+from hub.accounts import AccountStore, check_name, first_admin, normalize_name
 from tests.hub.postgresql import PostgreSQL
+from workspace_cli.core.database import database_url
 from workspace_cli.core.errors import (
     ConflictError,
     InvalidNameError,
@@ -26,6 +26,7 @@ from workspace_cli.core.errors import (
     SetupError,
     UserNotFoundError,
 )
+from workspace_cli.core.migrations import VERSIONS
 from workspace_cli.core.settings import Settings
 
 PASSWORD = "correct horse battery"

@@ -19,7 +19,8 @@ from workspace_cli.core.catalogue import Catalogue, CatalogueImage
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.host import Host
-from workspace_cli.core.models import Image
+from workspace_cli.core.limits import Bounds
+from workspace_cli.core.models import Image, Limits
 from workspace_cli.core.options import parse_options
 from workspace_cli.core.settings import Settings
 
@@ -46,7 +47,12 @@ def korean() -> Iterator[None]:
 
 def test_the_first_image_is_chosen_where_nothing_is_remembered() -> None:
     page = Document(render(FACTS, {}))
-    assert page.values() == {"image": "labdock/base", "cpus": "", "ports": ""}
+    assert page.values() == {
+        "image": "labdock/base",
+        "cpus": "",
+        "pids": "",
+        "ports": "",
+    }
     assert page.one("input", name="cpus").attributes["max"] == "8"
 
 
@@ -66,6 +72,19 @@ def test_memory_beyond_the_machine_is_not_on_offer() -> None:
     assert "32 GiB" not in sizes
 
 
+def test_the_bounds_of_the_member_are_told_and_nothing_beyond_is_on_offer() -> None:
+    bounds = Bounds(cpus=2, memory=4 * GIB, shm_size=2 * GIB, pids=8000)
+    usual = Limits(memory=3 * GIB, shm_size=GIB, pids=4096)
+    page = Document(render(replace(FACTS, bounds=bounds, usual=usual), {}))
+    assert page.one("input", name="cpus").attributes["max"] == "2"
+    assert page.one("input", name="pids").attributes["max"] == "8000"
+    assert "up to 4 GiB" in page.one("small", id="memory-help").text
+    sizes = [option.text for option in page.all("option")]
+    assert "3 GiB (the usual)" in sizes
+    assert "4 GiB" in sizes
+    assert "8 GiB" not in sizes
+
+
 def test_a_workspace_that_exists_warns_of_the_image_that_would_replace_it() -> None:
     page = Document(render(replace(FACTS, image="labdock/base:latest"), {}))
     assert page.one("div", id="replace").attributes["data-current"] == "labdock/base"
@@ -80,8 +99,10 @@ def test_a_new_workspace_has_nothing_to_replace() -> None:
 
 def test_gpus_are_asked_for_only_where_there_are_some() -> None:
     assert Document(render(FACTS, {})).all("input", name="gpus") == []
+    assert "This machine has no GPU that workspaces can use." in render(FACTS, {})
     page = Document(render(replace(FACTS, gpus=4), {}))
     assert page.one("input", name="gpus").attributes["max"] == "4"
+    assert "has no GPU" not in render(replace(FACTS, gpus=4), {})
 
 
 def test_without_any_image_the_form_says_what_to_do() -> None:

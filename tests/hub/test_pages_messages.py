@@ -25,6 +25,7 @@ SPEAKING = {
         "lock",
         "naming",
         "networks",
+        "oom",
         "options",
         "placement",
         "ports",
@@ -48,14 +49,21 @@ NEVER_ON_A_PAGE = (
     ", or name a port with -p HOST:CONTAINER to run it as what it is",
     # Facts only.
     "{} is held by {}{}",
+    "It ran out of memory{}",
     # Put together from parts; the whole sentences are in the catalogue.
     "The image {} {}.",
     "{} of this machine is already in use.",
     "Choose an image made from labdock/base",
 )
-WHOLE = ("A port of this machine is already in use.",)
+WHOLE = (
+    "A port of this machine is already in use.",
+    "{wanted} GPU was asked for, and {free} of {all} are free.",
+    "{wanted} GPUs were asked for, and {free} of {all} are free.",
+    "{wanted} GPUs were asked for, and {free} of {all} is free.",
+    "Wait in line with --wait, ask for fewer, or wait until one is given back.",
+)
 """Sentences that no source holds in one piece."""
-FIELD = re.compile(r"(?:\{\}|image|cpus|memory|shm_size|pids|ports|gpus): ")
+FIELD = re.compile(r"(?:\{\}|image|cpus|memory|swap|shm_size|pids|ports|gpus): ")
 TELLING_NAMES = {"message", "remedy", "where", "told"}
 
 

@@ -14,6 +14,7 @@ import websocket
 
 from tests.images.containers import Browser, Workspace, docker
 from tests.images.hub_stage import HubStage, follow
+from tests.images.proxy_suite import PROGRAM
 
 pytestmark = pytest.mark.engine
 LAB = "/user/kim/lab"
@@ -166,3 +167,27 @@ def test_secrets_that_cannot_be_read_are_told_of(hub: HubStage) -> None:
         assert docker("wait", workspace.name) == "1"
         assert "/run/labdock/environment.json cannot be read" in workspace.logs
         assert "Traceback" not in workspace.logs
+
+
+def test_a_program_behind_the_login_is_asked_by_its_own_pages_alone(
+    hub: HubStage, kim: Browser
+) -> None:
+    running = hub.running["kim"].name
+    docker("cp", str(PROGRAM), f"{running}:/tmp/echo.py")
+    docker("exec", "-d", running, "python3", "/tmp/echo.py", "6006")
+    place = "/user/kim/proxy/6006/"
+    navigate = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "none"}
+    deadline = time.monotonic() + 20
+    while (page := kim.request(place, headers=navigate)).status != 200:
+        assert time.monotonic() < deadline, page.text
+        time.sleep(0.2)
+    assert "Cookie" not in page.json()["headers"]
+    own = {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin", "Referer": hub.base + place}
+    asking = {**own, "Origin": hub.base}
+    assert kim.request(place, headers=own).status == 200
+    assert kim.request(place, method="POST", data={}, headers=asking).status == 200
+    # Another member's page has the same host name, and the browser sends Kim's cookies from it.
+    other = {**asking, "Referer": f"{hub.base}/user/lee/proxy/1/"}
+    assert kim.request(place, headers=other).status != 200
+    assert kim.request(place, method="POST", data={}, headers=other).status == 403
+    assert kim.request(place, method="POST", data={}, headers={"Origin": "http://x"}).status == 403

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stand_in_nvml.library import UNKNOWN_ERROR, StandInDriver
 from workspace_cli.core import doctor
 from workspace_cli.core.doctor import GIB
 from workspace_cli.core.facts import Disk, Facts, Finding, Part
@@ -72,6 +73,15 @@ def with_engine(**changes: object) -> Facts:
         (replace(WELL, routes=(("10.213.4.0/24", "vpn0"),)), "addresses", "fail", "(vpn0)"),
         (replace(WELL, routes=(("10.0.0.0/8", "vpn0"),)), "addresses", "fail", "10.0.0.0/8"),
         (replace(WELL, toolkit="1.17.7"), "gpu-toolkit", "warn", "CVE-2025-23266"),
+        (replace(WELL, driver_error="Unknown Error"), "gpu-driver", "fail", "Unknown Error"),
+        (replace(WELL, driver="570.1", drowsy=True), "gpu-driver", "warn", "wakes every GPU"),
+        (replace(WELL, gpu_faults=("GPU 1: lost",)), "gpu-health", "warn", "GPU 1: lost"),
+        (
+            replace(WELL, driver="580.1", cdi_drivers=("570.1",)),
+            "gpu-cdi",
+            "fail",
+            "written for driver 570.1, and 580.1 runs",
+        ),
         (replace(WELL, gpus=2), "gpu", "fail", "2 GPUs are there"),
     ],
 )
@@ -161,15 +171,26 @@ def test_routes_are_read_from_ips_json() -> None:
     assert gathering.parse_routes("") == []
 
 
-def test_gpus_are_counted_from_cdi_specifications_each_once(tmp_path: Path) -> None:
-    device = {"containerEdits": {"deviceNodes": [{"path": "/dev/nvidia0"}]}}
-    names = ("0", "1", "GPU-2a", "all")
-    spec = {"kind": "nvidia.com/gpu", "devices": [{"name": name, **device} for name in names]}
+def test_the_driver_of_a_cdi_specification_is_known_by_its_library(tmp_path: Path) -> None:
+    library = "/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.570.86.15"
+    mounts = [{"hostPath": library, "containerPath": library}]
+    spec = {"kind": "nvidia.com/gpu", "devices": [], "containerEdits": {"mounts": mounts}}
     (tmp_path / "nvidia.json").write_text(json.dumps(spec))
-    yaml = 'kind: nvidia.com/gpu\ndevices:\n- name: "1"\n- name: "2"\n- name: all\n'
-    (tmp_path / "nvidia.yaml").write_text(yaml)
-    (tmp_path / "other.yaml").write_text('kind: vendor.example/net\ndevices:\n- name: "7"\n')
-    assert gathering.cdi_gpus([tmp_path, tmp_path / "none"]) == 3
+    (tmp_path / "other.json").write_text(json.dumps({**spec, "kind": "vendor.example/net"}))
+    assert gathering.cdi_drivers([tmp_path, tmp_path / "none"]) == ("570.86.15",)
+
+
+def test_what_the_driver_says_is_gathered(driver: StandInDriver, fake_engine: FakeEngine) -> None:
+    driver.say("driver", "570.86.15")
+    driver.gpu("GPU-a")
+    driver.gpu("GPU-b")
+    driver.lose("GPU-b")
+    facts = gathering.gather(Settings(), fake_engine)
+    assert (facts.driver, facts.gpus, facts.drowsy) == ("570.86.15", 2, False)
+    assert facts.gpu_faults == ("GPU 1 GPU-b: It has fallen off the bus (GPU is lost)",)
+    driver.clear()
+    driver.say("init", UNKNOWN_ERROR)
+    assert gathering.gather(Settings(), fake_engine).driver_error == "Unknown Error"
 
 
 def test_each_disk_is_told_once_and_a_missing_folder_by_its_parent(tmp_path: Path) -> None:

@@ -60,6 +60,21 @@ def test_a_stack_on_its_way_down_has_no_policy_and_gets_it_back(
     assert {method for method, _ in fake_engine.calls[count:]} == {"container"}
 
 
+def test_down_takes_the_hubs_way_to_the_driver_along(
+    monkeypatch: pytest.MonkeyPatch,
+    fake_engine: FakeEngine,
+    settings: Settings,
+    console: RecordingConsole,
+) -> None:
+    for name, root in (("labdock-gpus", str(settings.root)), ("others-gpus", "/elsewhere")):
+        found = {labels.READER: "cdi-1", labels.ROOT: root}
+        fake_engine.create(ContainerRequest(name=name, image=TINY, labels=found))
+    monkeypatch.setattr(stack, "stream", lambda *rest, **fields: None)
+    data_root.prepare(settings)
+    stack.stop(settings, fake_engine, SOCKET, console)
+    assert [row.name for row in fake_engine.containers()] == ["others-gpus"]
+
+
 def test_compose_is_told_every_variable_that_its_files_name(settings: Settings) -> None:
     told = set(stack.environment(settings, SOCKET))
     for file in ("compose.yaml", "compose.tls.yaml"):

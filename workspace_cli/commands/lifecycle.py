@@ -17,9 +17,21 @@ app = command_app()
 LONGEST_STOP = 3600
 
 
-@app.command(epilog=examples("workspace start study", "workspace start kim/study lee/paper"))
+InLine = Annotated[bool, typer.Option("--wait", help="Wait in line where its GPUs are not free.")]
+
+
+@app.command(
+    epilog=examples(
+        "workspace start study",
+        "workspace start kim/study lee/paper",
+        "workspace start --wait train     wait in line for its GPUs",
+    )
+)
 def start(
-    context: typer.Context, names: parameters.Names, detach: parameters.Detach = False
+    context: typer.Context,
+    names: parameters.Names,
+    wait: InLine = False,
+    detach: parameters.Detach = False,
 ) -> int:
     """Start workspaces.
 
@@ -28,7 +40,9 @@ def start(
     from workspace_cli.steer import start as start_one
 
     return each(
-        Invocation.of(context), names, lambda call, ws: start_one(call, ws, wait=not detach)
+        Invocation.of(context),
+        names,
+        lambda call, ws: start_one(call, ws, wait=not detach, in_line=wait),
     )
 
 
@@ -64,17 +78,20 @@ def stop(
 def restart(
     context: typer.Context,
     names: parameters.Names,
+    wait: InLine = False,
     detach: parameters.Detach = False,
     dry_run: parameters.DryRun = False,
 ) -> int:
     """Restart workspaces.
 
-    It is the same container, with everything installed in it.
+    It is the same container, with everything installed in it, and the same GPUs.
     """
     from workspace_cli.steer import restart as restart_one
 
     def act(call: Invocation, workspace: Workspace) -> str:
-        return _dry_restart(workspace) if dry_run else restart_one(call, workspace, wait=not detach)
+        if dry_run:
+            return _dry_restart(workspace)
+        return restart_one(call, workspace, wait=not detach, in_line=wait)
 
     return each(Invocation.of(context), names, act)
 

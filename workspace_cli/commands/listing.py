@@ -10,7 +10,7 @@ from workspace_cli import completion, parameters
 from workspace_cli.addresses import url
 from workspace_cli.core.models import SERVER_PORT, Workspace, format_ports_label
 from workspace_cli.invocation import Invocation, command_app, examples
-from workspace_cli.text import iso
+from workspace_cli.text import iso, local
 
 if TYPE_CHECKING:
     from workspace_cli.core.settings import Settings
@@ -46,15 +46,21 @@ def ls(
     call = Invocation.of(context)
     found = list_workspaces(call.host, owner=owner)
     shown = found if everything else [w for w in found if w.container.state in UP]
+    ends = _lease_ends(call, shown)
     if json:
-        call.console.json([row(workspace, call.settings) for workspace in shown])
+        call.console.json(
+            [
+                {**row(workspace, call.settings), "lease_ends": _iso(ends.get(workspace.reference))}
+                for workspace in shown
+            ]
+        )
     elif quiet:
         for workspace in shown:
             call.console.print(workspace.reference)
     else:
         call.console.table(
             ("name", "state", "image", "address", "ports", "gpus"),
-            [_cells(workspace, call.settings) for workspace in shown],
+            [_cells(workspace, call.settings, ends) for workspace in shown],
         )
         _tell_hidden(call, len(found) - len(shown))
 
@@ -79,7 +85,23 @@ def row(workspace: Workspace, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _cells(workspace: Workspace, settings: Settings) -> tuple[str, ...]:
+def _lease_ends(call: Invocation, shown: list[Workspace]) -> dict[str, float | None]:
+    """Return when leases end, by OWNER/NAME; without a lease no database is opened."""
+    if not any(workspace.holds_gpus for workspace in shown):
+        return {}
+    from workspace_cli.core.leases import terms
+
+    return {name: term.ends for name, term in terms(call.host, shown).items()}
+
+
+def _iso(moment: float | None) -> str | None:
+    return None if moment is None else iso(moment)
+
+
+def _cells(
+    workspace: Workspace, settings: Settings, ends: dict[str, float | None]
+) -> tuple[str, ...]:
+    end = ends.get(workspace.reference)
     ports = tuple(port for port in workspace.ports if port.container != SERVER_PORT)
     return (
         workspace.reference,
@@ -87,7 +109,7 @@ def _cells(workspace: Workspace, settings: Settings) -> tuple[str, ...]:
         workspace.image,
         url(workspace, settings),
         format_ports_label(ports).replace(",", ", "),
-        ", ".join(workspace.gpus),
+        ", ".join(workspace.gpus) + ("" if end is None else f" until {local(end)[5:16]}"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.invocation import Invocation, command_app, examples
 
 if TYPE_CHECKING:
-    from workspace_cli.core.models import Workspace, WorkspaceSpec
+    from workspace_cli.core.models import Limits, Workspace, WorkspaceSpec
 
 app = command_app()
 
@@ -23,6 +24,7 @@ app = command_app()
         "workspace run study --owner kim --cpus 4 --memory 16g -p 9201:8080",
         "workspace run study --owner kim --image labdock/pytorch",
         "workspace run train --owner lee --gpus 2 --shm-size 8g -v /data/imagenet:/data:ro",
+        "workspace run train --owner lee --gpus H100:1 --wait",
         "workspace run paper --owner kim -e WORKSPACE_AUTH_PASSWORD --dry-run",
     )
 )
@@ -48,14 +50,35 @@ def run(
         ),
     ] = None,
     gpus: Annotated[
-        str | None, typer.Option(metavar="N|UUID,...|all", help="GPUs of its own.")
+        str | None,
+        typer.Option(
+            metavar="N|UUID,...|MODEL:N|all|shared[:N]",
+            help="GPUs of its own, or seats on shared ones.",
+        ),
     ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait in line until the GPUs are free.")
+    ] = False,
+    override: Annotated[
+        str,
+        typer.Option(
+            metavar="REASON",
+            help="Set the policy for GPUs and the line aside; the reason is recorded.",
+        ),
+    ] = "",
     cpus: Annotated[str | None, typer.Option(metavar="N", help="CPUs, for example 1.5.")] = None,
     memory: Annotated[
         str | None, typer.Option("-m", "--memory", metavar="SIZE", help="For example 8g.")
     ] = None,
     shm_size: Annotated[
         str | None, typer.Option(metavar="SIZE", help="Shared memory, for data loaders.")
+    ] = None,
+    memory_swap: Annotated[
+        str | None,
+        typer.Option(metavar="SIZE", help="Memory and swap together; by default no swap."),
+    ] = None,
+    pids_limit: Annotated[
+        str | None, typer.Option(metavar="N", help="Processes and threads at once.")
     ] = None,
     ports: Annotated[
         list[str] | None,
@@ -108,17 +131,26 @@ def run(
         call,
         _name_and_owner(call, name, owner),
         image=image,
-        options={"gpus": gpus, "cpus": cpus, "memory": memory, "shm_size": shm_size},
+        options={
+            "gpus": gpus,
+            "cpus": cpus,
+            "memory": memory,
+            "memory_swap": memory_swap,
+            "shm_size": shm_size,
+            "pids": pids_limit,
+        },
         ports=ports or [],
         volumes=volumes or [],
         variables={**_from_files(env_file or []), **_variables(env or [])},
         labels=_labels(label or []),
         restart=restart,
+        override=override,
     )
+    _check_bounds(call, spec)
     if dry_run:
         _dry_run(call, spec)
     else:
-        _launch(call, spec, wait=not detach, json=json)
+        _launch(call, spec, wait=not detach, json=json, in_line=wait)
 
 
 def _dry_run(call: Invocation, spec: WorkspaceSpec) -> None:
@@ -134,15 +166,22 @@ def _dry_run(call: Invocation, spec: WorkspaceSpec) -> None:
         call.console.print(line)
 
 
-def _launch(call: Invocation, spec: WorkspaceSpec, *, wait: bool, json: bool) -> None:
+def _launch(
+    call: Invocation, spec: WorkspaceSpec, *, wait: bool, json: bool, in_line: bool
+) -> None:
+    from contextlib import nullcontext
+
     from workspace_cli.core import workspaces
     from workspace_cli.core.secrets import AUTH_PASSWORD, with_credentials
+    from workspace_cli.in_line import turn
     from workspace_cli.steer import wait_until_ready
 
     complete = with_credentials(spec)
     given = AUTH_PASSWORD in {**spec.environment, **spec.secrets}
     with call.console.progress() as report:
-        made = workspaces.launch(call.host, complete, report)
+        line = turn(call, spec.owner, spec.name, spec.gpus, report, override=spec.override)
+        with line if in_line else nullcontext():
+            made = workspaces.launch(call.host, complete, report)
         try:
             if wait:
                 wait_until_ready(call, made, report)
@@ -179,8 +218,22 @@ def _tell(
             "ports": [f"{p.host} -> {p.container} inside" for p in workspace.ports],
             "user": user,
             "password": password if shown_password else password and "as given",
+            "gpus": list(workspace.gpus),
+            "shared": _share_sentence(call, workspace),
         }
     )
+
+
+def _share_sentence(call: Invocation, workspace: Workspace) -> str:
+    """Say what a holder of a shared GPU has to know."""
+    if not workspace.has_seats:
+        return ""
+    from workspace_cli.core.arguments import GPU_SHARE
+
+    environment = call.host.engine.container(workspace.container.id).environment
+    share = environment.get(GPU_SHARE)
+    part = f" Its share of the memory is {float(share):.0%} ({GPU_SHARE})." if share else ""
+    return f"Others may use the same GPU.{part} Nothing enforces that anybody leaves room."
 
 
 def _name_and_owner(call: Invocation, name: str, owner: str | None) -> tuple[str, str]:
@@ -206,34 +259,58 @@ def _spec(
     variables: dict[str, str],
     labels: dict[str, str],
     restart: str,
+    override: str,
 ) -> WorkspaceSpec:
-    from workspace_cli.core.models import Limits, WorkspaceSpec
-    from workspace_cli.core.options import (
-        parse_cpus,
-        parse_gpus,
-        parse_memory,
-        parse_mount,
-        parse_ports,
-    )
+    from workspace_cli.core.models import WorkspaceSpec
+    from workspace_cli.core.options import parse_gpus, parse_mount, parse_ports
 
-    cpus, memory, shm_size = options["cpus"], options["memory"], options["shm_size"]
     name, owner = name_and_owner
     return WorkspaceSpec(
         owner=owner,
         name=name,
         image=image if image is not None else call.host.catalogue.default,
-        limits=Limits(
-            cpus=None if cpus is None else parse_cpus(cpus),
-            memory=None if memory is None else parse_memory(memory),
-            shm_size=None if shm_size is None else parse_memory(shm_size),
-        ),
+        limits=_limits(options),
         gpus=0 if options["gpus"] is None else parse_gpus(options["gpus"]),
         ports=parse_ports(ports),
         mounts=tuple(parse_mount(_absolute(text), call.settings) for text in volumes),
         environment=variables,
         labels=labels,
         restart=restart,
+        override=override.strip(),
     )
+
+
+def _limits(options: Mapping[str, str | None]) -> Limits:
+    from workspace_cli.core.models import Limits
+    from workspace_cli.core.options import parse_cpus, parse_memory, parse_pids
+
+    def size(name: str) -> int | None:
+        written = options[name]
+        return None if written is None else parse_memory(written)
+
+    cpus, pids = options["cpus"], options["pids"]
+    memory, both = size("memory"), size("memory_swap")
+    if both is not None and (memory is None or both < memory):
+        raise InvalidOptionError(
+            "--memory-swap is memory and swap together, so it needs --memory and is not below it.",
+            "For 4g of memory and 2g of swap: --memory 4g --memory-swap 6g.",
+        )
+    return Limits(
+        cpus=None if cpus is None else parse_cpus(cpus),
+        memory=memory,
+        swap=None if both is None or memory is None else both - memory,
+        shm_size=size("shm_size"),
+        pids=None if pids is None else parse_pids(pids),
+    )
+
+
+def _check_bounds(call: Invocation, spec: WorkspaceSpec) -> None:
+    """Hold the owner's bounds, unless the admin says why not."""
+    from workspace_cli.core.limits import check_bounds
+
+    if not spec.override:
+        way_out = "Choose less, or say why it may have more: --override REASON."
+        check_bounds(spec.limits, call.host, spec.owner, way_out=way_out)
 
 
 def _absolute(volume: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Literal
 
 from workspace_cli.core import labels
@@ -37,11 +36,11 @@ DEFAULT_CAPABILITIES = (
     *("SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
 )
 """What sudo, apt and dpkg need; the engine's default less NET_RAW and MKNOD."""
+GPU_SHARE = "LABDOCK_GPU_MEMORY_SHARE"
+"""From 0 to 1, as ``torch.cuda.set_per_process_memory_fraction`` takes it; nothing enforces it."""
 HOST_DOMAIN = "labdock"
 """The engine gives a container's host name out as a DNS name, to hub and proxy too: a
 workspace called ``labdock-hub`` must not be found under the hub's own name."""
-DEFAULT_SHM = 2**30
-"""Bytes; the engine's own 64 MB is too little for data loaders with workers."""
 
 
 def container_request(
@@ -52,22 +51,31 @@ def container_request(
     ports: tuple[PortMapping, ...] = (),
     gpus: tuple[str, ...] = (),
     gpu_backend: GpuBackend = "none",
+    gpus_wanted: str = "",
+    gpu_share: float | None = None,
 ) -> ContainerRequest:
     """Return what the engine is told, from a checked spec and the choices made for it.
 
-    ``ports`` and ``gpus`` are final: host ports chosen, GPUs by UUID or CDI name.
+    Limits, ``ports`` and ``gpus`` are final: the lab's defaults filled in, host ports
+    chosen, GPUs by UUID or CDI name.  ``gpus_wanted`` is what the next start asks for
+    where that is no number, ``gpu_share`` the part of a shared GPU's memory that its
+    holder is told of.
     """
     hardened = settings.profile == "hardened"
     return ContainerRequest(
         name=spec.container_name,
         image=spec.image,
         hostname=f"{spec.name}.{HOST_DOMAIN}",
-        environment={**spec.environment, **_core_environment(spec, settings, gpus, gpu_backend)},
-        labels={**spec.labels, **_core_labels(spec, ports, gpus)},
+        environment={
+            **spec.environment,
+            **_core_environment(spec, settings, gpus, gpu_backend),
+            **({} if gpu_share is None else {GPU_SHARE: f"{gpu_share:.2f}"}),
+        },
+        labels={**spec.labels, **_core_labels(spec, ports, gpus), labels.WANTED: gpus_wanted},
         mounts=_mounts(spec, settings),
         ports=ports,
         network=network,
-        limits=replace(spec.limits, shm_size=spec.limits.shm_size or DEFAULT_SHM),
+        limits=spec.limits,
         restart=spec.restart,
         gpus=gpus,
         gpu_backend=gpu_backend if gpus else "none",
@@ -75,7 +83,6 @@ def container_request(
         cap_add=() if hardened else DEFAULT_CAPABILITIES,
         security_opt=("no-new-privileges",) if hardened else (),
         user=str(MEMBER_UID) if hardened else None,
-        ulimits={"memlock": (-1, -1)} if gpus else {},
     )
 
 
@@ -140,7 +147,7 @@ def spec_of(container: Container, image: Image) -> WorkspaceSpec:
         image=workspace.image,
         kind=workspace.kind,
         limits=container.limits,
-        gpus=len(workspace.gpus),
+        gpus=workspace.gpus_wanted,
         ports=parse_ports_label(held.get(labels.PORTS, "")),
         mounts=tuple(m for m in container.mounts if m.target not in STANDARD_TARGETS),
         environment={

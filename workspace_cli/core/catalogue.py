@@ -33,6 +33,8 @@ class CatalogueImage:
     gpu: bool = False
     build: str = "default"
     workspace: bool = False
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    """Limits of its workspaces where nobody chose: names and values as in ``policy.toml``."""
 
 
 class Catalogue:

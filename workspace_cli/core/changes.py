@@ -14,7 +14,7 @@ class Change(Enum):
 
     NONE = "none"
     UPDATE = "update"
-    """CPUs, memory or pids: changed in place."""
+    """CPUs, memory, swap or pids: changed in place."""
     RECREATE = "recreate"
     """Something fixed at creation: a new container from the old one's own layer."""
     REPLACE_IMAGE = "replace-image"
@@ -37,12 +37,17 @@ def change_needed(container: Container, request: ContainerRequest) -> Change:
 
 
 def limits_differ(now: Limits, wanted: Limits) -> bool:
-    """Tell whether CPUs, memory or pids differ; cores to a hundredth."""
-    return (_rounded(now.cpus), now.memory, now.pids) != (
-        _rounded(wanted.cpus),
-        wanted.memory,
-        wanted.pids,
-    )
+    """Tell whether CPUs, memory, swap or pids differ; cores to a hundredth.
+
+    Open files and the log's size are fixed at creation and no reason for a new
+    container: the next one that is made has them.
+    """
+    return _in_place(now) != _in_place(wanted)
+
+
+def _in_place(limits: Limits) -> tuple[float | None, ...]:
+    swap = limits.swap or 0 if limits.memory else None
+    return _rounded(limits.cpus), limits.memory, swap, limits.pids
 
 
 def _asked(request: ContainerRequest) -> str:

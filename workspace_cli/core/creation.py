@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workspace_cli.core import folders, labels, networks, secrets
+from workspace_cli.core import folders, gpu_lease, labels, networks, secrets
 from workspace_cli.core.engine import Progress, Report
 from workspace_cli.core.errors import ConflictError, NameTakenError, PortTakenError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import Container, ContainerRequest, ContainerSummary, WorkspaceSpec
 from workspace_cli.core.naming import OLD
-from workspace_cli.core.placement import confirm, place
+from workspace_cli.core.placement import confirm, placed
 from workspace_cli.core.undo import Undo
 from workspace_cli.core.waiting import finished
 
@@ -30,7 +30,7 @@ def create_and_start(host: Host, spec: WorkspaceSpec, report: Report | None = No
 
     A port that Labdock chose and a stranger's process took meanwhile is given
     up for the next one.  Raises NameTakenError, PortTakenError, NoFreePortError,
-    NoFreeGpuError and whatever the engine refuses.
+    NoFreeGpuError, AllowanceError and whatever the engine refuses.
     """
     avoid: set[int] = set()
     for _ in range(_ATTEMPTS):
@@ -51,8 +51,10 @@ def _attempt(host: Host, spec: WorkspaceSpec, report: Report | None, avoid: set[
         with host.locked():
             rows = host.engine.containers()
             _refuse_taken(spec, rows)
-            request = place(host, spec, rows, avoid=avoid)
+            placement = placed(host, spec, rows, avoid=avoid)
+            request = placement.request
             _prepare(host, spec, rows, undo)
+            gpu_lease.hold(host, spec, placement.lease, rows)
             container_id = _create(host, request, undo)
         if not confirm(host, container_id, request):
             raise _LostRaceError
@@ -65,6 +67,7 @@ def _attempt(host: Host, spec: WorkspaceSpec, report: Report | None, avoid: set[
                 raise
             avoid |= chosen
             raise _LostRaceError from exc
+        gpu_lease.claimed(host, spec, placement.lease)
         return host.engine.container(container_id)
 
 

@@ -7,7 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from workspace_cli.core.docker_requests import CDI_PREFIX, CPU_PERIOD, UNLIMITED_MEMORY
+from workspace_cli.core.docker_requests import (
+    CDI_PREFIX,
+    CPU_PERIOD,
+    LOG_FILES,
+    LOG_SIZE,
+    OPEN_FILES,
+    UNLIMITED_MEMORY,
+)
 from workspace_cli.core.engine import Event
 from workspace_cli.core.models import (
     Container,
@@ -23,6 +30,7 @@ from workspace_cli.core.models import (
 
 _UUID_OF_CDI = re.compile(rf"^{CDI_PREFIX}(?=GPU-|MIG-)")
 _FRACTION = re.compile(r"\.\d+")
+_LOG_UNITS = {"k": 2**10, "m": 2**20, "g": 2**30}
 
 
 def container_summary(row: Mapping[str, Any]) -> ContainerSummary:
@@ -112,12 +120,28 @@ def _read_limits(host: Mapping[str, Any]) -> Limits:
     quota, period = host.get("CpuQuota") or 0, host.get("CpuPeriod") or CPU_PERIOD
     nano = host.get("NanoCpus") or 0
     memory, pids = host.get("Memory") or 0, host.get("PidsLimit") or 0
+    limited = 0 < memory < UNLIMITED_MEMORY
+    swap = (host.get("MemorySwap") or 0) - memory
+    files = {u["Name"]: u["Soft"] for u in host.get("Ulimits") or ()}.get(OPEN_FILES)
+    log = (host.get("LogConfig") or {}).get("Config") or {}
     return Limits(
         cpus=nano / 1e9 if nano else quota / period if quota > 0 else None,
-        memory=memory if 0 < memory < UNLIMITED_MEMORY else None,
+        memory=memory if limited else None,
+        swap=swap if limited and swap > 0 else None,
         shm_size=host.get("ShmSize") or None,
         pids=pids if pids > 0 else None,
+        open_files=files,
+        log_size=_log_bytes(log.get(LOG_SIZE, "")),
+        log_files=int(log[LOG_FILES]) if log.get(LOG_FILES, "").isdecimal() else None,
     )
+
+
+def _log_bytes(written: str) -> int | None:
+    """Read the log driver's size; what we write is bytes, older containers have ``10m``."""
+    number, unit = written[:-1], written[-1:].lower()
+    if written.isdecimal():
+        return int(written)
+    return int(number) * _LOG_UNITS[unit] if number.isdecimal() and unit in _LOG_UNITS else None
 
 
 def _read_mount(mount: Mapping[str, Any]) -> Mount:

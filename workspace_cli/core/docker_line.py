@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from workspace_cli.core import labels
+from workspace_cli.core.docker_requests import cdi_name, log_options, ulimits
 from workspace_cli.core.models import SECRETS_TARGET, ContainerRequest, Limits, Mount, Workspace
 from workspace_cli.core.secrets import AUTH_PASSWORD, AUTH_USER
 
@@ -101,8 +102,8 @@ def _words(request: ContainerRequest) -> Iterator[str]:
     yield from _limits(request.limits)
     yield from _gpus(request)
     yield from _security(request)
-    yield from ("--log-opt", f"max-size={request.log_max_size}")
-    yield from ("--log-opt", f"max-file={request.log_max_files}")
+    for name, value in log_options(request.limits).items():
+        yield from ("--log-opt", f"{name}={value}")
 
 
 def _mount(mount: Mount) -> tuple[str, str]:
@@ -122,6 +123,7 @@ def _limits(limits: Limits) -> Iterator[str]:
         yield from ("--cpus", f"{limits.cpus:g}")
     if limits.memory is not None:
         yield from ("--memory", size(limits.memory))
+        yield from ("--memory-swap", size(limits.memory + (limits.swap or 0)))
     if limits.shm_size is not None:
         yield from ("--shm-size", size(limits.shm_size))
     if limits.pids is not None:
@@ -145,7 +147,7 @@ def _gpus(request: ContainerRequest) -> Iterator[str]:
         yield from ("--gpus", f'"device={",".join(request.gpus)}"')
     elif request.gpus and request.gpu_backend == "cdi":
         for device in request.gpus:
-            yield from ("--device", device)
+            yield from ("--device", cdi_name(device))
 
 
 def _security(request: ContainerRequest) -> Iterator[str]:
@@ -157,7 +159,7 @@ def _security(request: ContainerRequest) -> Iterator[str]:
         yield from ("--cap-add", capability)
     for option in request.security_opt:
         yield from ("--security-opt", option)
-    for name, (soft, hard) in request.ulimits.items():
+    for name, (soft, hard) in ulimits(request).items():
         yield from ("--ulimit", f"{name}={soft}:{hard}")
 
 

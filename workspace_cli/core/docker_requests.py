@@ -17,6 +17,9 @@ CPU_PERIOD = 100_000
 """Microseconds; a quota is told in it and not in NanoCpus, which cannot be taken back in place."""
 UNLIMITED_MEMORY = 2**50
 """Bytes that mean no limit: the engine cannot take a memory limit back in place, only raise it."""
+OPEN_FILES = "nofile"
+"""The engine's name of the ulimit."""
+LOG_SIZE, LOG_FILES = "max-size", "max-file"
 CDI_PREFIX = "nvidia.com/gpu="
 
 
@@ -44,6 +47,7 @@ def _host_config(request: ContainerRequest) -> dict[str, Any]:
         **_limits(request.limits),
         "ShmSize": request.limits.shm_size or 0,
         "NetworkMode": request.network or "bridge",
+        **({"PidMode": "host"} if request.host_processes else {}),
         "PortBindings": _port_bindings(request.ports),
         "Mounts": [_mount(mount) for mount in request.mounts],
         "RestartPolicy": restart_policy(request.restart),
@@ -53,13 +57,22 @@ def _host_config(request: ContainerRequest) -> dict[str, Any]:
         "SecurityOpt": list(request.security_opt),
         "Ulimits": [
             {"Name": name, "Soft": soft, "Hard": hard}
-            for name, (soft, hard) in sorted(request.ulimits.items())
+            for name, (soft, hard) in sorted(ulimits(request).items())
         ],
-        "LogConfig": {
-            "Type": "json-file",
-            "Config": {"max-size": request.log_max_size, "max-file": str(request.log_max_files)},
-        },
+        "LogConfig": {"Type": "json-file", "Config": log_options(request.limits)},
     }
+
+
+def ulimits(request: ContainerRequest) -> dict[str, tuple[int, int]]:
+    """Return name → (soft, hard): the request's own, and the open files of its limits."""
+    files = request.limits.open_files
+    return {**request.ulimits, **({OPEN_FILES: (files, files)} if files is not None else {})}
+
+
+def log_options(limits: Limits) -> dict[str, str]:
+    """Return the options of the log driver: how large a file gets, and how many are kept."""
+    options = {LOG_SIZE: limits.log_size, LOG_FILES: limits.log_files}
+    return {name: str(number) for name, number in options.items() if number is not None}
 
 
 def _limits(limits: Limits) -> dict[str, Any]:
@@ -68,9 +81,8 @@ def _limits(limits: Limits) -> dict[str, Any]:
     if limits.cpus is not None:
         body |= {"CpuPeriod": CPU_PERIOD, "CpuQuota": round(limits.cpus * CPU_PERIOD)}
     if limits.memory is not None:
-        # As much swap again is what `docker run --memory` gives, told in full
-        # because an update must name both.
-        body |= {"Memory": limits.memory, "MemorySwap": 2 * limits.memory}
+        # Without the second, the engine gives as much swap again as memory.
+        body |= {"Memory": limits.memory, "MemorySwap": limits.memory + (limits.swap or 0)}
     if limits.pids is not None:
         body["PidsLimit"] = limits.pids
     return body
@@ -122,10 +134,18 @@ def _device_requests(request: ContainerRequest) -> list[dict[str, Any]]:
     if not request.gpus or request.gpu_backend == "none":
         return []
     if request.gpu_backend == "cdi":
-        names = [gpu if "=" in gpu else f"{CDI_PREFIX}{gpu}" for gpu in request.gpus]
-        return [{"Driver": "cdi", "DeviceIDs": names}]
+        return [{"Driver": "cdi", "DeviceIDs": [cdi_name(gpu) for gpu in request.gpus]}]
     capabilities = [["gpu", "compute", "utility"]]
     return [{"Driver": "nvidia", "DeviceIDs": list(request.gpus), "Capabilities": capabilities}]
+
+
+def cdi_name(gpu: str) -> str:
+    """Return a GPU's name as CDI has it.
+
+    >>> cdi_name("GPU-1a")
+    'nvidia.com/gpu=GPU-1a'
+    """
+    return gpu if "=" in gpu else f"{CDI_PREFIX}{gpu}"
 
 
 def whole_seconds(timeout: float) -> int:

@@ -10,7 +10,8 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from workspace_cli.core.facts import Facts, Finding, Level
+from workspace_cli.core.facts import Facts, Finding, Level, version_numbers
+from workspace_cli.core.gpu_checks import check_driver, check_gpus, check_toolkit
 from workspace_cli.core.models import EngineInfo
 
 OLDEST_ENGINE = (24, 0)
@@ -22,8 +23,6 @@ RUNC_FIXED: Mapping[tuple[int, int], int] = {(1, 2): 8, (1, 3): 3}
 
 Source: https://github.com/opencontainers/runc/security/advisories (November 2025).
 """
-TOOLKIT_FIXED = (1, 17, 8)
-"""First NVIDIA Container Toolkit without CVE-2025-23266."""
 
 
 def examine(facts: Facts) -> list[Finding]:
@@ -32,16 +31,6 @@ def examine(facts: Facts) -> list[Finding]:
     if facts.engine is not None:
         findings += [finding for check in ENGINE_CHECKS for finding in check(facts, facts.engine)]
     return findings
-
-
-def version_numbers(text: str) -> tuple[int, ...]:
-    """Return the leading numbers of a version.
-
-    >>> version_numbers("26.1.5+dfsg1")
-    (26, 1, 5)
-    """
-    match = re.match(r"v?(\d+(?:\.\d+)*)", text)
-    return tuple(int(part) for part in match[1].split(".")) if match else ()
 
 
 def check_engine(facts: Facts) -> Iterator[Finding]:
@@ -126,41 +115,6 @@ def check_engine_options(facts: Facts, engine: EngineInfo) -> Iterator[Finding]:
             "warn",
             "The engine keeps images in containerd's store, where `commit` does not work yet.",
             'Set "features": {"containerd-snapshotter": false} in /etc/docker/daemon.json.',
-        )
-
-
-def check_gpus(facts: Facts, engine: EngineInfo) -> Iterator[Finding]:
-    """Whether containers can be given the GPUs that the machine has."""
-    backend = facts.settings.gpu_backend
-    nvidia = "nvidia" in engine.runtimes
-    toolkit = "Install the NVIDIA Container Toolkit, then run `nvidia-ctk cdi generate "
-    toolkit += "--output=/etc/cdi/nvidia.yaml`."
-    if backend == "nvidia" and not nvidia:
-        yield Finding("gpu", "fail", "The engine has no nvidia runtime.", toolkit)
-    elif backend == "cdi" and not engine.cdi:
-        remedy = 'Set "features": {"cdi": true} in /etc/docker/daemon.json and restart the engine.'
-        yield Finding("gpu", "fail", "CDI is off in the engine.", remedy)
-    elif backend == "none":
-        yield Finding("gpu", "ok", "GPUs are switched off (WORKSPACE_GPU_BACKEND=none)")
-    elif facts.gpus == 0 and facts.cdi_gpus == 0:
-        state = "on" if engine.cdi else "off"
-        yield Finding("gpu", "ok", f"No GPU on this machine (CDI is {state})")
-    elif (engine.cdi and facts.cdi_gpus) or nvidia:
-        way = "CDI" if engine.cdi and facts.cdi_gpus else "the nvidia runtime"
-        yield Finding("gpu", "ok", f"{max(facts.gpus, facts.cdi_gpus)} GPUs by {way}")
-    else:
-        text = f"{facts.gpus} GPUs are there, but the engine can give none to a container."
-        yield Finding("gpu", "fail", text, toolkit)
-
-
-def check_toolkit(facts: Facts) -> Iterator[Finding]:
-    """Whether the NVIDIA toolkit lets an image take over the host."""
-    if facts.toolkit and version_numbers(facts.toolkit) < TOOLKIT_FIXED:
-        yield Finding(
-            "gpu-toolkit",
-            "warn",
-            f"NVIDIA Container Toolkit {facts.toolkit} has CVE-2025-23266.",
-            "Upgrade it to 1.17.8 or newer.",
         )
 
 
@@ -276,6 +230,7 @@ CHECKS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     check_port,
     check_pool,
     check_toolkit,
+    check_driver,
     check_path,
 )
 ENGINE_CHECKS: tuple[Callable[[Facts, EngineInfo], Iterator[Finding]], ...] = (

@@ -113,7 +113,7 @@ class Engine(Protocol):
     def update(
         self, name: str, *, limits: Limits | None = None, restart: str | None = None
     ) -> None:
-        """Change limits (CPUs, memory, pids) or the restart policy in place."""
+        """Change limits (CPUs, memory, swap, pids) or the restart policy in place."""
 
     def logs(self, name: str, *, follow: bool = False, tail: int | None = None) -> Iterator[bytes]:
         """Yield the container's output."""

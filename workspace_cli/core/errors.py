@@ -14,8 +14,10 @@ LabdockError                    1  failed
 │   ├── PortTakenError
 │   ├── NoFreePortError
 │   ├── NoFreeGpuError
+│   │   └── WaitingForGpuError
 │   └── BusyError
 ├── NotAllowedError             5  not allowed
+│   └── AllowanceError
 ├── UnreachableError            6  engine or hub out of reach
 │   ├── EngineUnreachableError
 │   └── HubUnreachableError
@@ -115,6 +117,14 @@ class NoFreeGpuError(ConflictError):
     """Fewer GPUs are free than were asked for."""
 
 
+class WaitingForGpuError(NoFreeGpuError):
+    """Nothing is free, and the request stands in the waiting line: ``request`` is its id."""
+
+    def __init__(self, message: str, remedy: str = "", *, request: str = "") -> None:
+        super().__init__(message, remedy)
+        self.request = request
+
+
 class BusyError(ConflictError):
     """Another operation on the same thing is under way."""
 
@@ -124,6 +134,10 @@ class NotAllowedError(LabdockError):
 
     exit_code = 5
     http_status = 403
+
+
+class AllowanceError(NotAllowedError):
+    """The lab's policy gives the member less than was asked for."""
 
 
 class UnreachableError(LabdockError):

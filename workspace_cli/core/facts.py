@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -57,6 +58,16 @@ class Facts:
     gpus: int = 0
     cdi_gpus: int = 0
     toolkit: str = ""
+    driver: str = ""
+    """NVIDIA's, as it tells itself."""
+    driver_error: str = ""
+    """Why a driver that is installed does not answer."""
+    gpu_faults: tuple[str, ...] = ()
+    """What the driver says is wrong with which GPU."""
+    drowsy: bool = False
+    """Whether the driver lets GPUs sleep when nobody uses them (no persistence mode)."""
+    cdi_drivers: tuple[str, ...] = ()
+    """Versions of the driver that the CDI specifications were written for."""
     disks: tuple[Disk, ...] = ()
     port_holder: str = ""
     missing_images: tuple[str, ...] = ()
@@ -66,3 +77,13 @@ class Facts:
     routes: tuple[tuple[str, str], ...] = ()
     host_address: str = ""
     lan_answers: bool | None = None
+
+
+def version_numbers(text: str) -> tuple[int, ...]:
+    """Return the leading numbers of a version.
+
+    >>> version_numbers("26.1.5+dfsg1")
+    (26, 1, 5)
+    """
+    match = re.match(r"v?(\d+(?:\.\d+)*)", text)
+    return tuple(int(part) for part in match[1].split(".")) if match else ()

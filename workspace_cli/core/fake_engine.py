@@ -129,7 +129,8 @@ class FakeEngine(FakeMachine):
         """Change limits or the restart policy in place."""
         made = self.made(name)
         if limits is not None:
-            made.limits = replace(limits, shm_size=made.limits.shm_size)
+            fixed = ("shm_size", "open_files", "log_size", "log_files")
+            made.limits = replace(limits, **{name: getattr(made.limits, name) for name in fixed})
         if restart is not None:
             made.restart = restart
         self._tell(made, "update")

@@ -101,6 +101,12 @@ class FakeMachine(Faults):
             made.restarts += 1
             self._run(made)
 
+    def run_out_of_memory(self, name: str) -> None:
+        """Let the kernel end a program inside a container that runs on."""
+        made = self.made(name)
+        made.oom_killed = True
+        self._tell(made, "oom")
+
     def restart_engine(self, *, crash: bool = False) -> None:
         """Stop every container and bring back those that the engine brings back.
 

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
-import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from workspace_cli.core import nvml
+from workspace_cli.core.cdi import CDI_KIND, UUID_PREFIXES, CdiDevice, cdi_devices, group_names
 from workspace_cli.core.models import EngineInfo
+from workspace_cli.core.nvml import Device, Reading
 from workspace_cli.core.settings import Settings
 
-CDI_KIND = "nvidia.com/gpu"
 CDI_FOLDERS = (Path("/etc/cdi"), Path("/var/run/cdi"))
-_TIMEOUT = 10.0
 
 Backend = Literal["cdi", "nvidia", "none"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gpu:
-    """One GPU.
+    """One GPU, or one MIG slice of a GPU, that can be leased.
 
     ``id`` is what labels and the engine are told: its UUID, or its CDI name
     where the engine's CDI specification does not know the UUID.
@@ -33,34 +29,75 @@ class Gpu:
     id: str
     uuid: str = ""
     index: int | None = None
+    """Its number, or that of the GPU that it is a slice of."""
+    slice: int | None = None
+    """The slice's number on its GPU; None for a whole GPU."""
+    parent: str = ""
+    """UUID of the GPU that it is a slice of."""
     name: str = ""
     memory: int = 0
     """Bytes."""
+    driver: str = ""
+    minor: int | None = None
+    """The N of its ``/dev/nvidiaN``."""
     aliases: tuple[str, ...] = ()
-    """Its other names in the CDI specification, without their kind."""
+    """Its names in the CDI specification, without their kind."""
 
-    def is_called(self, text: str) -> bool:
-        """Tell whether a UUID, a CDI name, an index or ``all`` means this GPU."""
+    @property
+    def mig(self) -> bool:
+        """Whether it is a slice."""
+        return self.slice is not None
+
+    @property
+    def number(self) -> str:
+        """How tables and NVIDIA's tools number it: ``0``, or ``0:1`` for a slice."""
+        if self.index is None:
+            return ""
+        return str(self.index) if self.slice is None else f"{self.index}:{self.slice}"
+
+    def is_named(self, text: str) -> bool:
+        """Tell whether a UUID, a CDI name or a number means this GPU and no other."""
         short = text.removeprefix(f"{CDI_KIND}=")
-        own = {self.id.removeprefix(f"{CDI_KIND}="), self.uuid, *self.aliases, "all"}
-        if self.index is not None:
-            own.add(str(self.index))
+        own = {self.id.removeprefix(f"{CDI_KIND}="), self.uuid, *self.aliases}
+        if text == short or not self.aliases:
+            own.add(self.number)
         return bool(short) and short in own
 
+    def is_called(self, text: str) -> bool:
+        """Tell whether a container that was given what this text says has this GPU.
 
-@dataclass(frozen=True)
-class CdiDevice:
-    """One device of a CDI specification: its name there, and the N of its ``/dev/nvidiaN``."""
-
-    name: str
-    node: int | None = None
+        A slice is part of what ``all``, or its whole GPU's name, gives.
+        """
+        short = text.removeprefix(f"{CDI_KIND}=")
+        if self.is_named(text) or short == "all" or (self.mig and short == self.parent != ""):
+            return True
+        if text != short and not self.mig:
+            return False
+        # The driver's number or the device file's: whoever names one may mean either.
+        return short in {str(number) for number in (self.index, self.minor) if number is not None}
 
 
 def inventory(backend: Backend) -> tuple[Gpu, ...]:
-    """Return the GPUs that containers can be given by a backend."""
+    """Return the GPUs that containers can be given by a backend.
+
+    One that the driver has lost is still among them while a CDI specification
+    names it: ``gpu_use.unready`` says why it is not to be given out.
+    """
     if backend == "none":
         return ()
-    return combined(backend, read_nvidia_smi(), list(cdi_devices(CDI_FOLDERS)))
+    return combined(backend, nvml.read(), list(cdi_devices(CDI_FOLDERS)))
+
+
+def absence(settings: Settings, info: EngineInfo) -> str:
+    """Say in a sentence why there is no GPU to lease; to be asked where there is none."""
+    if settings.gpu_backend == "none":
+        return "GPUs are switched off (WORKSPACE_GPU_BACKEND=none)."
+    reading = nvml.read()
+    if reading.error:
+        return f"The NVIDIA driver does not work: {reading.error}."
+    if reading.devices:
+        return "The GPUs of this machine cannot be given to containers; see `workspace doctor`."
+    return "This machine has no GPU."
 
 
 def choose_backend(settings: Settings, info: EngineInfo) -> Backend:
@@ -74,124 +111,74 @@ def choose_backend(settings: Settings, info: EngineInfo) -> Backend:
     return "nvidia" if "nvidia" in info.runtimes else "none"
 
 
-def combined(backend: Backend, present: Iterable[Gpu], cdi: Iterable[CdiDevice]) -> tuple[Gpu, ...]:
-    """Join what ``nvidia-smi`` and the CDI specifications know."""
-    present, devices = list(present), [device for device in cdi if device.name != "all"]
+def combined(backend: Backend, reading: Reading, cdi: Iterable[CdiDevice]) -> tuple[Gpu, ...]:
+    """Join what the driver and the CDI specifications know."""
+    told = [gpu for device in reading.devices for gpu in _gpus_of(device, reading.driver)]
     if backend == "nvidia":
-        return tuple(present)
-    if not present:
-        return _from_cdi(devices)
-    names = {device.name for device in devices}
-    return tuple(
-        gpu if gpu.uuid in names else replace(gpu, id=f"{CDI_KIND}={gpu.index}")
-        for gpu in present
-        if names & {gpu.uuid, str(gpu.index)}
-    )
+        return tuple(gpu for gpu in told if gpu.uuid)
+    groups = group_names(cdi)
+    found: list[Gpu] = []
+    for gpu in told:
+        names = [group for group in groups if _is_same(gpu, group)]
+        groups = [group for group in groups if group not in names]
+        if names:
+            found.append(_named_by(gpu, [device for group in names for device in group]))
+    sliced = {device.minor for device in reading.devices if device.mig} - {None}
+    lost = [group for group in groups if group[0].node not in sliced]
+    return (*found, *(_from_cdi(group) for group in lost))
 
 
-def _from_cdi(devices: Iterable[CdiDevice]) -> tuple[Gpu, ...]:
-    """Count each GPU once: a specification may name it by index and by UUID."""
-    names: dict[object, list[str]] = {}
-    for device in devices:
-        names.setdefault(device.name if device.node is None else device.node, []).append(
-            device.name
+def _gpus_of(device: Device, driver: str) -> Iterator[Gpu]:
+    """Yield a GPU, or its slices where it is cut into some."""
+    index, minor = device.index, device.minor
+    for part in device.slices:
+        yield Gpu(
+            id=part.uuid,
+            uuid=part.uuid,
+            index=index,
+            slice=part.index,
+            parent=device.uuid,
+            name=part.name,
+            memory=part.memory,
+            driver=driver,
+            minor=minor,
         )
-    gpus = []
-    for aliases in names.values():
-        uuid = next((name for name in aliases if name.startswith("GPU-")), "")
-        index = next((int(name) for name in aliases if name.isdecimal()), None)
-        name = uuid or f"{CDI_KIND}={aliases[0]}"
-        gpus.append(Gpu(id=name, uuid=uuid, index=index, aliases=tuple(aliases)))
-    return tuple(gpus)
-
-
-def read_nvidia_smi() -> list[Gpu]:
-    """Ask the driver; nothing where there is none."""
-    return parse_nvidia_smi(_nvidia_smi("--query-gpu=uuid,index,name,memory.total"))
-
-
-def parse_nvidia_smi(text: str) -> list[Gpu]:
-    """Read ``uuid, index, name, memory.total`` rows, memory in MiB.
-
-    >>> parse_nvidia_smi("GPU-1a, 0, NVIDIA A100, 40960")[0].memory == 40960 * 2**20
-    True
-    """
-    gpus = []
-    for row in csv.reader(io.StringIO(text), skipinitialspace=True):
-        if len(row) == 4 and row[1].isdecimal():
-            memory = int(row[3]) * 2**20 if row[3].isdecimal() else 0
-            gpus.append(Gpu(id=row[0], uuid=row[0], index=int(row[1]), name=row[2], memory=memory))
-    return gpus
-
-
-def computing_processes() -> Mapping[str, int]:
-    """Return GPU UUID → one process that computes there, as the driver tells."""
-    rows = csv.reader(
-        io.StringIO(_nvidia_smi("--query-compute-apps=gpu_uuid,pid")), skipinitialspace=True
-    )
-    return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdecimal()}
-
-
-def cdi_devices(folders: Iterable[Path]) -> Iterator[CdiDevice]:
-    """Yield NVIDIA's devices in the CDI specifications of some folders, each name once."""
-    seen: set[str] = set()
-    for folder in folders:
-        for file in sorted(folder.iterdir()) if folder.is_dir() else ():
-            for device in _devices(file):
-                if device.name not in seen:
-                    seen.add(device.name)
-                    yield device
-
-
-def _devices(file: Path) -> list[CdiDevice]:
-    if file.suffix not in (".json", ".yaml", ".yml"):
-        return []
-    text = file.read_text(encoding="utf-8", errors="replace")
-    return _json_devices(text) if file.suffix == ".json" else yaml_devices(text)
-
-
-def yaml_devices(text: str) -> list[CdiDevice]:
-    """Return the devices of a CDI specification in YAML's block style.
-
-    Only what the NVIDIA toolkit writes is read, which spares a YAML library:
-    the top-level ``kind`` and the items under ``devices``.
-    Source: https://github.com/cncf-tags/container-device-interface/blob/main/SPEC.md
-    """
-    kind = re.search(rf"^kind:\s*[\"']?{re.escape(CDI_KIND)}[\"']?\s*$", text, re.MULTILINE)
-    section = re.search(r"^devices:\s*\n((?:[ \t-].*\n?|\s*\n)*)", text, re.MULTILINE)
-    if not kind or not section:
-        return []
-    first = re.search(r"^( *)- ", section[1], re.MULTILINE)
-    indent = first[1] if first else ""
-    name = re.compile(rf"(?:\A|^{indent}  )name:\s*[\"']?([^\"'\s]+)", re.MULTILINE)
-    items = re.split(rf"^{indent}- ", section[1], flags=re.MULTILINE)[1:]
-    found = [(name.search(item), item) for item in items]
-    return [CdiDevice(match[1], _node(item)) for match, item in found if match]
-
-
-def _json_devices(text: str) -> list[CdiDevice]:
-    try:
-        spec = json.loads(text)
-        if spec["kind"] != CDI_KIND:
-            return []
-        return [CdiDevice(str(item["name"]), _node(json.dumps(item))) for item in spec["devices"]]
-    except (ValueError, KeyError, TypeError):
-        return []
-
-
-def _node(item: str) -> int | None:
-    nodes = set(re.findall(r"/dev/nvidia(\d+)\b", item))
-    return int(nodes.pop()) if len(nodes) == 1 else None
-
-
-def _nvidia_smi(query: str) -> str:
-    try:
-        done = subprocess.run(
-            ["nvidia-smi", query, "--format=csv,noheader,nounits"],
-            capture_output=True,
-            text=True,
-            timeout=_TIMEOUT,
+    if not device.mig:
+        uuid, name, memory = device.uuid, device.name, device.memory
+        yield Gpu(
+            id=uuid, uuid=uuid, index=index, name=name, memory=memory, driver=driver, minor=minor
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout if done.returncode == 0 else ""
+
+
+def _is_same(gpu: Gpu, group: Sequence[CdiDevice]) -> bool:
+    names = {device.name for device in group}
+    if gpu.uuid and gpu.uuid in names:
+        return True
+    uuids = any(name.startswith(UUID_PREFIXES) for name in names)
+    if gpu.mig or group[0].is_slice:
+        return gpu.mig and not uuids and gpu.number in names
+    if uuids and gpu.uuid:
+        return False
+    # The driver counts anew when a GPU is lost; its file's number stays.
+    if gpu.minor is not None and group[0].node is not None:
+        return gpu.minor == group[0].node
+    return gpu.number in names
+
+
+def _named_by(gpu: Gpu, devices: Iterable[CdiDevice]) -> Gpu:
+    names = tuple(device.name for device in devices)
+    uuid = gpu.uuid or next((name for name in names if name.startswith(UUID_PREFIXES)), "")
+    chosen = uuid if uuid in names else f"{CDI_KIND}={names[0]}"
+    return replace(gpu, id=chosen, uuid=uuid, aliases=names)
+
+
+def _from_cdi(group: Sequence[CdiDevice]) -> Gpu:
+    number = next((one.name for one in group if one.name.replace(":", "").isdecimal()), "")
+    index, _, part = number.partition(":")
+    gpu = Gpu(
+        id="",
+        index=int(index) if index else None,
+        slice=int(part) if part else 0 if group[0].is_slice else None,
+        minor=group[0].node,
+    )
+    return _named_by(gpu, group)

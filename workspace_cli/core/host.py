@@ -7,12 +7,17 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.engine import Engine
 from workspace_cli.core.lock import HostLock
 from workspace_cli.core.models import EngineInfo
 from workspace_cli.core.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from workspace_cli.core.database import Database
+    from workspace_cli.core.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,20 @@ class Host:
     def info(self) -> EngineInfo:
         """What the engine says about itself, asked once."""
         return self.engine.info()
+
+    @property
+    def policy(self) -> Policy:
+        """Who may have how much, as the file says now (``policy.toml``; InvalidSettingError)."""
+        from workspace_cli.core.policy import load_policy
+
+        return load_policy(self.settings.policy_file)
+
+    @cached_property
+    def database(self) -> Database:
+        """The lab's database; connected to when first used."""
+        from workspace_cli.core.database import open_database
+
+        return open_database(self.settings)
 
 
 def open_host(settings: Settings | None = None) -> Host:

@@ -48,19 +48,32 @@ class PortMapping:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Limits of one container; None means the engine's default (no limit)."""
+    """Limits of one container.
+
+    None in what is wanted means the lab's default (``limits.py``); in what is told
+    to the engine, or read from it, no limit or the engine's own default.
+    """
 
     cpus: float | None = None
     memory: int | None = None
+    swap: int | None = None
+    """Bytes on top of the memory; None is none."""
     shm_size: int | None = None
-    pids: int | None = 4096
+    pids: int | None = None
+    open_files: int | None = None
+    """File descriptors a process."""
+    log_size: int | None = None
+    """Bytes of one file of the container's log."""
+    log_files: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspaceSpec:
     """What one owner wants: checked, and not yet tied to ports, GPUs or a network.
 
-    ``gpus`` is a number, a tuple of UUIDs, or ``"all"``.  ``environment`` holds
+    ``gpus`` is a number, a tuple of UUIDs, ``"all"``, ``"MODEL:N"`` (part of the
+    name) or ``"shared:N"`` (seats on GPUs that several may hold).  ``override`` is
+    why an admin sets the lab's policy for GPUs aside.  ``environment`` holds
     what the member chose to set; ``secrets`` reach the server through a file and
     are never part of the container's configuration.
     """
@@ -70,7 +83,8 @@ class WorkspaceSpec:
     image: str
     kind: Kind = "standalone"
     limits: Limits = Limits()
-    gpus: int | tuple[str, ...] | Literal["all"] = 0
+    gpus: int | tuple[str, ...] | str = 0
+    override: str = ""
     ports: tuple[PortMapping, ...] = ()
     mounts: tuple[Mount, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -105,10 +119,10 @@ class ContainerRequest:
     cap_add: tuple[str, ...] = ()
     security_opt: tuple[str, ...] = ()
     user: str | None = None
+    host_processes: bool = False
+    """Whether it sees the machine's processes; never so for a workspace."""
     ulimits: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Name → (soft, hard), for example ``{"memlock": (-1, -1)}``; -1 is no limit."""
-    log_max_size: str = "10m"
-    log_max_files: int = 3
     stop_timeout: int = 10
 
 
@@ -231,6 +245,16 @@ class Workspace:
         """UUIDs of the GPUs that the workspace was created with."""
         text = self.container.labels.get(labels.GPUS, "")
         return tuple(uuid for uuid in text.split(",") if uuid)
+
+    @property
+    def gpus_wanted(self) -> int | str:
+        """What it asks for when it starts again: so many GPUs, of a model, or seats."""
+        return self.container.labels.get(labels.WANTED, "") or len(self.gpus)
+
+    @property
+    def has_seats(self) -> bool:
+        """Whether it asked for seats on shared GPUs, so that others may sit beside it."""
+        return self.container.labels.get(labels.WANTED, "").startswith("shared:")
 
     @property
     def holds_gpus(self) -> bool:

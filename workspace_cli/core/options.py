@@ -15,15 +15,17 @@ from typing import Any
 from workspace_cli.core import references
 from workspace_cli.core.errors import ImageNotFoundError, InvalidNameError, InvalidOptionError
 from workspace_cli.core.host import Host
-from workspace_cli.core.limits import check_limits
+from workspace_cli.core.limits import check_bounds, check_limits
 from workspace_cli.core.models import Limits, Mount, PortMapping
 from workspace_cli.core.mounts import check_mount
+from workspace_cli.core.ports import check_count
 from workspace_cli.core.settings import Settings
 from workspace_cli.core.values import (
     Gpus,
     parse_cpus,
     parse_gpus,
     parse_memory,
+    parse_pids,
     parse_port_mapping,
     parse_ports,
     plain,
@@ -36,6 +38,7 @@ __all__ = [
     "parse_memory",
     "parse_mount",
     "parse_options",
+    "parse_pids",
     "parse_port_mapping",
     "parse_ports",
 ]
@@ -49,20 +52,23 @@ class WorkspaceOptions:
     cpus: float | None = None
     memory: int | None = None
     shm_size: int | None = None
+    pids: int | None = None
     gpus: Gpus = 0
     ports: tuple[PortMapping, ...] = ()
 
     @property
     def limits(self) -> Limits:
         """The limits among the options."""
-        return Limits(cpus=self.cpus, memory=self.memory, shm_size=self.shm_size)
+        return Limits(cpus=self.cpus, memory=self.memory, shm_size=self.shm_size, pids=self.pids)
 
 
-def parse_options(raw: object, host: Host, *, owner: str) -> WorkspaceOptions:
-    """Check the fields ``image, cpus, memory, shm_size, gpus, ports``, all optional.
+def parse_options(raw: object, host: Host, *, owner: str, workspace: str = "") -> WorkspaceOptions:
+    """Check the fields ``image, cpus, memory, shm_size, pids, gpus, ports``, all optional.
 
-    A member may choose an image of the catalogue or an environment of their
-    own, and host ports inside the range.  Raises InvalidOptionError.
+    A member may choose an image of the catalogue or an environment of their own,
+    limits within their bounds, and host ports inside the range, as many over all
+    their workspaces (``workspace`` is the one that is meant) as the policy allows.
+    Raises InvalidOptionError.
     """
     if raw is None:
         raw = {}
@@ -84,6 +90,8 @@ def parse_options(raw: object, host: Host, *, owner: str) -> WorkspaceOptions:
     image = _member_image(chosen.pop("image", None) or host.catalogue.default, host, owner)
     options = WorkspaceOptions(image=image, **chosen)
     _check_against_host(options, host)
+    check_bounds(options.limits, host, owner)
+    check_count(options.ports, host, owner, workspace)
     return options
 
 
@@ -162,6 +170,7 @@ _FIELDS: dict[str, Callable[[Any], object]] = {
     "cpus": parse_cpus,
     "memory": parse_memory,
     "shm_size": parse_memory,
+    "pids": parse_pids,
     "gpus": parse_gpus,
     "ports": parse_ports,
 }

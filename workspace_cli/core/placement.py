@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
-from workspace_cli.core import gpus, labels, naming, ports
-from workspace_cli.core.arguments import container_request
+from workspace_cli.core import labels, limits, naming, ports
+from workspace_cli.core.arguments import GPU_SHARE, container_request
 from workspace_cli.core.errors import ConflictError
+from workspace_cli.core.gpu_lease import NO_LEASE, Lease
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import (
     ContainerRequest,
@@ -26,23 +28,93 @@ def place(
     current: ContainerSummary | None = None,
     avoid: Collection[int] = (),
 ) -> ContainerRequest:
+    """Return what the engine is told; see ``placed``."""
+    return placed(host, spec, containers, current=current, avoid=avoid).request
+
+
+@dataclass(frozen=True)
+class Placement:
+    """What the engine is told, and the lease that is part of it."""
+
+    request: ContainerRequest
+    lease: Lease
+
+
+def placed(
+    host: Host,
+    spec: WorkspaceSpec,
+    containers: Sequence[ContainerSummary],
+    *,
+    current: ContainerSummary | None = None,
+    avoid: Collection[int] = (),
+) -> Placement:
     """Return the request for a spec, given every container of the engine.
 
     What ``current``, the workspace's own container, has already is kept where
     it fits.  ``avoid`` are host ports that turned out to be taken.  Raises
-    PortTakenError, NoFreePortError, NoFreeGpuError.
+    PortTakenError, NoFreePortError, NoFreeGpuError, AllowanceError.
     """
     others = [row for row in containers if _identity(row) != (spec.owner, spec.name)]
     chosen = _choose_ports(host, spec, others, current, avoid)
-    before = current.labels.get(labels.GPUS, "").split(",") if current else ()
-    backend, devices = gpus.lease(host, spec.gpus, others, before)
-    return container_request(
-        spec,
+    leased = _lease(host, spec, containers, current)
+    request = container_request(
+        replace(spec, limits=limits.granted(host, spec)),
         settings=host.settings,
         network=naming.network_name(spec.owner),
         ports=chosen,
-        gpus=devices,
-        gpu_backend=backend,
+        gpus=leased.gpus,
+        gpu_backend=leased.backend,
+        gpus_wanted=leased.wanted,
+        gpu_share=leased.share,
+    )
+    return Placement(request, leased)
+
+
+def _lease(
+    host: Host,
+    spec: WorkspaceSpec,
+    containers: Sequence[ContainerSummary],
+    current: ContainerSummary | None,
+) -> Lease:
+    if spec.gpus in (0, ()):
+        return NO_LEASE
+    # Only now: what stands behind a lease takes a while to load.
+    from workspace_cli.core.broker import Asker, lease
+
+    before = Workspace.of(current) if current else None
+    if before is not None and before.holds_gpus and _is_what(spec, before):
+        return _as_it_is(host, before, current)
+    asker = Asker(
+        owner=spec.owner,
+        workspace=spec.name,
+        wanted=spec.gpus,
+        prefer=frozenset(before.gpus if before else ()),
+        override=spec.override,
+    )
+    return lease(host, asker, containers)
+
+
+def _is_what(spec: WorkspaceSpec, held: Workspace) -> bool:
+    """Tell whether what a workspace holds is what a spec wants."""
+    if isinstance(spec.gpus, int):
+        return spec.gpus == len(held.gpus) and not held.has_seats
+    if isinstance(spec.gpus, str):
+        return spec.gpus == held.gpus_wanted
+    return set(spec.gpus) == set(held.gpus)
+
+
+def _as_it_is(host: Host, held: Workspace, current: ContainerSummary | None) -> Lease:
+    from workspace_cli.core.gpu_inventory import choose_backend
+
+    wanted = held.gpus_wanted
+    container = host.engine.container(held.container.id) if current else None
+    share = container.environment.get(GPU_SHARE) if container else None
+    return Lease(
+        choose_backend(host.settings, host.info),
+        held.gpus,
+        wanted if isinstance(wanted, str) else "",
+        share=None if share is None else float(share),
+        held=True,
     )
 
 
@@ -107,7 +179,9 @@ def _is_older(host: Host, one: ContainerSummary, other: ContainerSummary) -> boo
 def _collides(workspace: Workspace, request: ContainerRequest) -> bool:
     ports = {port.host for port in workspace.ports} & {port.host for port in request.ports}
     gpus_held = set(workspace.gpus) if workspace.holds_gpus else set()
-    return bool(ports or gpus_held & set(request.gpus))
+    # Who sits on a shared GPU is no rival of who has another of its seats.
+    seats = request.labels.get(labels.WANTED, "").startswith("shared:") and workspace.has_seats
+    return bool(ports or (not seats and gpus_held & set(request.gpus)))
 
 
 def _identity(container: ContainerSummary) -> tuple[str | None, str | None]:

@@ -11,8 +11,9 @@ import socket
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from workspace_cli.core import labels
-from workspace_cli.core.errors import NoFreePortError, PortTakenError
-from workspace_cli.core.models import ContainerSummary, PortMapping, parse_ports_label
+from workspace_cli.core.errors import InvalidOptionError, NoFreePortError, PortTakenError
+from workspace_cli.core.host import Host
+from workspace_cli.core.models import ContainerSummary, PortMapping, Workspace, parse_ports_label
 
 
 def held_ports(containers: Iterable[ContainerSummary]) -> dict[int, str]:
@@ -23,6 +24,43 @@ def held_ports(containers: Iterable[ContainerSummary]) -> dict[int, str]:
         for port in (*ours, *container.ports):
             held.setdefault(port.host, container.name)
     return held
+
+
+def free_count(host: Host) -> int:
+    """Return how many ports of the range nobody holds, neither a container nor a process."""
+    low, high = host.settings.port_range
+    held = held_ports(host.engine.containers())
+    return sum(1 for port in range(low, high + 1) if port not in held and is_free(port))
+
+
+def check_count(ports: Sequence[PortMapping], host: Host, owner: str, workspace: str = "") -> None:
+    """Raise InvalidOptionError where a member would hold more ports than the policy gives them.
+
+    Counted are those of all their workspaces, ``workspace`` itself with the new ones.
+    """
+    if not ports:
+        return
+    rows = filter(None, map(Workspace.of, host.engine.containers({labels.OWNER: owner})))
+    others = {port.host for row in rows if row.name != workspace for port in row.ports}
+    most = _most_ports(host, owner, len(ports) + len(others))
+    if most is not None and len(ports) + len(others) > most:
+        had = f", and your other workspaces hold {len(others)}" if others else ""
+        raise InvalidOptionError(
+            f"ports: {len(ports)} were asked for{had}; {most} is the most you may have.",
+            "Ask for fewer, or remove a workspace that has some.",
+        )
+
+
+def _most_ports(host: Host, owner: str, count: int) -> int | None:
+    """Return how many ports a member may have; what everybody may have needs no database."""
+    policy = host.policy
+    every = [policy.allowance(role).max_ports for role in ("member", "instructor", "admin")]
+    least = min((most for most in every if most is not None), default=None)
+    if least is None or count <= least:
+        return least
+    from workspace_cli.core.members import member
+
+    return member(host, owner).allowance(policy).max_ports
 
 
 def choose(

@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from workspace_cli.core import oom
 from workspace_cli.core.errors import StartFailedError
 from workspace_cli.core.host import Host
-from workspace_cli.core.models import Container, Workspace
+from workspace_cli.core.models import Workspace
 
 STEP = 0.03
 """Seconds between two tries; a doubling back-off overshoots by 0.7 to 1.8 s."""
@@ -71,7 +72,7 @@ def wait_for_workspace(host: Host, workspace: Workspace, url: str, timeout: floa
     except StartFailedError as exc:
         raise StartFailedError(
             f"{workspace.reference} was started, but {_lower(exc.message)}"
-            f"{_cause(host.engine.container(name))}{log_end(host, name)}",
+            f"{cause(host, name)}{log_end(host, name)}",
             f"`workspace logs {workspace.reference}` shows all of its log.",
         ) from exc
 
@@ -82,9 +83,11 @@ def log_end(host: Host, name: str) -> str:
     return f" The end of its log:\n{text}\n" if text else ""
 
 
-def _cause(container: Container) -> str:
-    if container.oom_killed:
-        return " It ran out of memory."
+def cause(host: Host, name: str) -> str:
+    """Return why a container ended, as a sentence after another; empty where nobody knows."""
+    container = host.engine.container(name)
+    if said := oom.sentence(container):
+        return f" {said}"
     return f" {container.error}." if container.error else ""
 
 

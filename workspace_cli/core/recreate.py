@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from workspace_cli.core import clean_image, folders, images, labels, networks, references, secrets
+from workspace_cli.core import (
+    clean_image,
+    folders,
+    gpu_lease,
+    images,
+    labels,
+    networks,
+    references,
+    secrets,
+)
 from workspace_cli.core.changes import Change, change_needed, limits_differ
 from workspace_cli.core.creation import chosen_ports, tell
 from workspace_cli.core.engine import Report
@@ -30,7 +39,7 @@ from workspace_cli.core.models import (
     WorkspaceSpec,
 )
 from workspace_cli.core.naming import NEXT, OLD, main_name
-from workspace_cli.core.placement import place
+from workspace_cli.core.placement import place, placed
 from workspace_cli.core.undo import Undo
 from workspace_cli.core.waiting import finished
 
@@ -52,7 +61,8 @@ def renew(host: Host, spec: WorkspaceSpec, current: Container, report: Report | 
             if change in (Change.NONE, Change.UPDATE):
                 _prepare(host, spec, rows)
                 return _start_in_place(host, spec, current, request, avoid, report)
-            return _replace(host, spec, current, change, avoid, report)
+            with gpu_lease.kept_meanwhile(host, spec):
+                return _replace(host, spec, current, change, avoid, report)
         except PortTakenError:
             chosen = chosen_ports(spec, request)
             if not chosen:
@@ -84,10 +94,13 @@ def _start_in_place(
     # A stopped container holds no lease: check and start are one step.
     with host.locked():
         rows = host.engine.containers()
-        again = place(host, spec, rows, current=current, avoid=avoid)
-        if change_needed(current, again) not in (Change.NONE, Change.UPDATE):
+        again = placed(host, spec, rows, current=current, avoid=avoid)
+        if change_needed(current, again.request) not in (Change.NONE, Change.UPDATE):
             raise _ChangedError
-        return _update_and_start(host, current, again)
+        gpu_lease.hold(host, spec, again.lease, rows)
+        _update_and_start(host, current, again.request)
+    gpu_lease.claimed(host, spec, again.lease)
+    return None
 
 
 def _prepare(host: Host, spec: WorkspaceSpec, rows: Sequence[ContainerSummary]) -> None:
@@ -134,10 +147,13 @@ def _replace(
             undo.add(lambda: _restore(host, spec.container_name))
             settle(host, halves(host.engine.containers({labels.OWNER: spec.owner}), current.name))
             rows = host.engine.containers()
-            request = place(host, spec, rows, current=current, avoid=avoid)
+            placement = placed(host, spec, rows, current=current, avoid=avoid)
+            request = placement.request
+            gpu_lease.hold(host, spec, placement.lease, rows)
             finished(lambda: _swap(host, replace(request, image=image)))
         tell(report, "Starting the container")
         finished(lambda: host.engine.start(request.name))
+        gpu_lease.claimed(host, spec, placement.lease)
     # From here on the new one is the workspace; what is left of the old one is
     # no reason to fail.
     with suppress(LabdockError):

@@ -5,9 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from workspace_cli.core import clean_image, folders, labels, references, secrets
+from workspace_cli.core import clean_image, folders, labels, port_shares, references, secrets
 from workspace_cli.core.creation import remove_unused_network
-from workspace_cli.core.errors import ConflictError, ImageNotFoundError, WorkspaceNotFoundError
+from workspace_cli.core.errors import (
+    ConflictError,
+    ImageNotFoundError,
+    SetupError,
+    WorkspaceNotFoundError,
+)
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import ContainerSummary, Workspace
 from workspace_cli.core.naming import NEXT, OLD, main_name
@@ -58,6 +63,9 @@ def remove(host: Host, workspace: Workspace) -> None:
                     host.engine.remove(row.id, force=True)
         # Under the lock: once it is free, another may make a workspace of this name.
         secrets.remove(host.settings, main_name(workspace.container.name))
+        # Without a database nothing is shared.
+        with suppress(SetupError):
+            port_shares.forget_workspace(host, workspace.owner, workspace.name)
     for row in rows:
         if _is_of(row, workspace) and is_internal(row.image):
             with suppress(ImageNotFoundError, ConflictError):

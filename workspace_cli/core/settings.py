@@ -78,6 +78,11 @@ class Settings:
         return self.root / "lock"
 
     @property
+    def policy_file(self) -> Path:
+        """File with who may have how much for how long."""
+        return self.root / "policy.toml"
+
+    @property
     def api_token(self) -> Path:
         """File with the token by which the command line reaches the hub."""
         return self.hub_dir / "api-token"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Literal
 
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.models import PortMapping
 from workspace_cli.core.references import shown
 
-Gpus = int | tuple[str, ...] | Literal["all"]
+Gpus = int | tuple[str, ...] | str
+"""A number, UUIDs, ``all``, ``MODEL:N`` or ``shared:N``."""
 
 _MEMORY = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,3})?) ?([kmgt]?)(?:i?b)?", re.IGNORECASE)
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
@@ -19,6 +19,8 @@ _DEVICE = re.compile(
     r"(?:GPU|MIG)-[A-Za-z0-9/-]{1,90}|[a-z0-9.-]{1,60}/[a-z0-9-]{1,30}=[A-Za-z0-9_.:-]{1,60}"
 )
 """NVIDIA's UUIDs, and CDI's ``VENDOR/CLASS=NAME``."""
+_OF_A_KIND = re.compile(r"([A-Za-z0-9][A-Za-z0-9 ._-]{0,39}):([0-9]{1,2})")
+"""So many of a model, or so many seats on shared GPUs."""
 _MOST_GPUS = 64
 _MOST_PORTS = 32
 _LARGEST = 2**53
@@ -68,8 +70,26 @@ def check_cpus(cpus: float) -> float:
     return round(cpus, 2)
 
 
+def parse_pids(text: object) -> int:
+    """Read how many processes and threads there may be at once.
+
+    >>> parse_pids("4096")
+    4096
+    """
+    text = _as_text(text)
+    if isinstance(text, str) and re.fullmatch(r"[0-9]{1,7}", text.strip()):
+        return int(text)
+    raise InvalidOptionError(
+        f"{plain(text)} is not a number of processes.", "Write a whole number such as 4096."
+    )
+
+
 def parse_gpus(value: object) -> Gpus:
-    """Read a number, ``all``, or UUIDs (a list, or one text with commas)."""
+    """Read a number, ``all``, UUIDs (a list, or one text with commas), ``H100:1``, ``shared:1``.
+
+    >>> parse_gpus("shared")
+    'shared:1'
+    """
     value = _as_text(value)
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, (list, tuple)) or not all(isinstance(p, str) for p in parts):
@@ -81,6 +101,8 @@ def parse_gpus(value: object) -> Gpus:
         if len(parts[0]) > 4 or int(parts[0]) > _MOST_GPUS:
             raise _not_gpus(value)
         return int(parts[0])
+    if len(parts) == 1 and (kind := _of_a_kind(parts[0])):
+        return kind
     if not parts or not all(_DEVICE.fullmatch(part) for part in parts) or "all" in parts:
         raise _not_gpus(value)
     if len(set(parts)) < len(parts):
@@ -88,9 +110,26 @@ def parse_gpus(value: object) -> Gpus:
     return tuple(parts)
 
 
+def _of_a_kind(text: str) -> str:
+    """Return ``MODEL:N`` or ``shared:N`` in one spelling, '' where it is neither."""
+    if text.lower() == "shared":
+        return "shared:1"
+    found = _OF_A_KIND.fullmatch(text)
+    if not found or not 1 <= int(found[2]) <= _MOST_GPUS or found[1].lower() == "all":
+        return ""
+    what = "shared" if found[1].lower() == "shared" else found[1].strip()
+    return f"{what}:{int(found[2])}"
+
+
+def written_gpus(gpus: Gpus) -> str:
+    """Write a choice of GPUs so that ``parse_gpus`` reads it."""
+    return ",".join(gpus) if isinstance(gpus, tuple) else str(gpus)
+
+
 def _not_gpus(value: object) -> InvalidOptionError:
     return InvalidOptionError(
-        f"{plain(value)} is not a choice of GPUs.", "Write a number, 'all', or UUIDs with commas."
+        f"{plain(value)} is not a choice of GPUs.",
+        "Write a number, 'all', UUIDs with commas, a model such as H100:1, or shared:1.",
     )
 
 

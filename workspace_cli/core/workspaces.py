@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workspace_cli.core import images, labels, secrets
+from workspace_cli.core import gpu_lease, images, labels, secrets
 from workspace_cli.core.arguments import spec_of
 from workspace_cli.core.changes import Change, change_needed
 from workspace_cli.core.checks import checked
@@ -111,9 +111,10 @@ def _renew(host: Host, spec: WorkspaceSpec, current: Container, report: Report |
         same_secrets = secrets.read(host.settings, current.name) == dict(spec.secrets)
         same = same_secrets and change_needed(current, request) is Change.NONE
         if same and current.state in _RUNNING:
-            return
-        current = _stopped(host, current, report)
-    renew(host, spec, current, report)
+            return None
+        with gpu_lease.kept_over_stop(host, _workspace(spec, current)):
+            return renew(host, spec, _stopped(host, current, report), report)
+    return renew(host, spec, current, report)
 
 
 def _stopped(host: Host, current: Container, report: Report | None) -> Container:
@@ -177,6 +178,7 @@ def start(host: Host, workspace: Workspace, report: Report | None = None) -> Non
 def stop(host: Host, workspace: Workspace, timeout: float = 10) -> None:
     """Stop a workspace for good: its restart policy is turned off, so no engine brings it back."""
     _halt(host, workspace.container.name, workspace.restart, timeout)
+    gpu_lease.ended(host, workspace)
 
 
 def _halt(host: Host, name: str, policy: str, timeout: float = 10) -> None:
@@ -188,10 +190,11 @@ def _halt(host: Host, name: str, policy: str, timeout: float = 10) -> None:
 
 
 def restart(host: Host, workspace: Workspace, report: Report | None = None) -> None:
-    """Stop and start the same container."""
+    """Stop and start the same container; it keeps its GPUs and the end of its lease."""
     tell(report, "Stopping the container")
-    stop(host, workspace)
-    start(host, workspace, report)
+    with gpu_lease.kept_over_stop(host, workspace):
+        _halt(host, workspace.container.name, workspace.restart)
+        start(host, workspace, report)
 
 
 def _inspect(host: Host, spec: WorkspaceSpec) -> Container | None:

@@ -11,12 +11,13 @@ import socket
 from collections.abc import Iterable
 from pathlib import Path
 
-from workspace_cli.core import doctor, labels
+from workspace_cli.core import cdi, doctor, labels, nvml
 from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.docker_engine import DockerEngine
 from workspace_cli.core.engine import Engine
 from workspace_cli.core.errors import LabdockError, NotFoundError
 from workspace_cli.core.facts import Disk, Facts, Finding, Part
+from workspace_cli.core.gpu_inventory import CDI_FOLDERS, combined
 from workspace_cli.core.models import EngineInfo
 from workspace_cli.core.settings import Settings
 from workspace_cli.setup import firewall, stack
@@ -36,13 +37,19 @@ def gather(settings: Settings, engine: Engine) -> Facts:
     info, error = _engine(engine)
     up = info is not None
     address = host_address()
+    reading = nvml.read()
     return Facts(
         settings=settings,
         engine=info,
         engine_error=error,
         plugins={name: _plugin(name) for name in PLUGINS},
-        gpus=len(list(Path("/dev").glob("nvidia[0-9]*"))),
-        cdi_gpus=cdi_gpus(),
+        gpus=len(reading.devices) or len(list(Path("/dev").glob("nvidia[0-9]*"))),
+        cdi_gpus=len(combined("cdi", nvml.Reading(), cdi.cdi_devices(CDI_FOLDERS))),
+        driver=reading.driver,
+        driver_error=reading.error,
+        gpu_faults=tuple(_fault(device) for device in reading.devices if device.trouble),
+        drowsy=any(device.persistence is False for device in reading.devices),
+        cdi_drivers=cdi_drivers(CDI_FOLDERS),
         toolkit=_toolkit(),
         disks=disks([settings.root, Path(info.data_root) if info else settings.root]),
         port_holder=port_holder(settings, engine if up else None),
@@ -69,17 +76,18 @@ def _plugin(name: str) -> str:
     return match[0] if code == 0 and match else ""
 
 
-def cdi_gpus(folders: Iterable[Path] = (Path("/etc/cdi"), Path("/var/run/cdi"))) -> int:
-    """Count the GPUs that CDI specifications name, each once."""
-    names: set[str] = set()
-    for file in (file for folder in folders for file in sorted(folder.glob("*"))):
-        if file.suffix not in (".yaml", ".yml", ".json") or not file.is_file():
-            continue
+def cdi_drivers(folders: Iterable[Path]) -> tuple[str, ...]:
+    """Return the versions of the driver whose files the CDI specifications name."""
+    found: set[str] = set()
+    for file in (file for folder in folders for file in cdi.specifications(folder)):
         text = file.read_text(encoding="utf-8", errors="replace")
-        if "nvidia.com/gpu" in text:
-            # Enough of YAML and JSON to count the devices; the inventory reads them in full.
-            names.update(re.findall(r"""["']?name["']?\s*:\s*["']?([\w:-]+)""", text))
-    return len([name for name in names if re.fullmatch(r"\d+", name)])
+        if cdi.CDI_KIND in text:
+            found.update(re.findall(r"/libnvidia-ml\.so\.(\d+\.[\d.]*\d)", text))
+    return tuple(sorted(found))
+
+
+def _fault(device: nvml.Device) -> str:
+    return f"GPU {device.index} {device.uuid}".rstrip() + f": {device.trouble}"
 
 
 def _toolkit() -> str:

@@ -15,8 +15,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from workspace_cli.core.doctor import OLDEST_ENGINE, version_numbers
+from workspace_cli.core.doctor import OLDEST_ENGINE
 from workspace_cli.core.errors import SetupError
+from workspace_cli.core.facts import version_numbers
 from workspace_cli.setup import apt, engine_socket, machine
 from workspace_cli.setup.commands import SYSTEM_PATH, attempt, proxy_variables, stream
 from workspace_cli.setup.console import Console

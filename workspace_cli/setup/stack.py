@@ -86,6 +86,10 @@ def stop(settings: Settings, engine: Engine, socket_file: Path, console: Console
         environment=environment(settings, socket_file),
         shown=_change,
     )
+    # The hub made it, beside Compose.
+    for row in engine.containers({labels.READER: None}):
+        if row.labels.get(labels.ROOT) == str(settings.root):
+            engine.remove(row.id, force=True)
 
 
 def _set_policy(engine: Engine, policy: str) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets as random_secrets
 import warnings
 from typing import Any
@@ -17,7 +18,7 @@ from jupyter_server.utils import JupyterServerAuthWarning
 from tornado import web
 from traitlets.config import Config
 
-from . import logs
+from . import logs, look, proxy
 from .environment import SECRETS
 from .member import WORKSPACE
 
@@ -62,6 +63,9 @@ class WorkspaceServer(ServerApp):  # type: ignore[misc]
     def start_app(self) -> None:
         """Add the health page and say one line, instead of ten about URLs and Control-C."""
         self.web_app.add_handlers(".*", [(HEALTH, Health)])
+        base = self.base_url
+        ours = (*look.HANDLERS, *proxy.HANDLERS)
+        self.web_app.add_handlers(".*", [(re.escape(base) + path, *rest) for path, *rest in ours])
         self.log.info("Ready on port %d at %s", self.port, self.base_url)
         # What lives now lives until the end: no collection need look at it again. One now would
         # find a hundredth of it to free, and cost an eighth of the start.

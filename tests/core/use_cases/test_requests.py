@@ -73,8 +73,8 @@ def test_a_reserved_variable_is_named(host: Host, spec: Specs) -> None:
         checked(spec(environment={"JPY_API_TOKEN": "x"}), host)
 
 
-def test_a_member_is_root_inside_and_nothing_outside(settings: Settings, spec: Specs) -> None:
-    request = container_request(spec(), settings=settings, network="n")
+def test_a_member_is_root_inside_and_nothing_outside(host: Host, spec: Specs) -> None:
+    request = plan(host, spec())
     assert request.cap_drop == ("ALL",)
     assert "NET_RAW" not in request.cap_add
     assert "SYS_ADMIN" not in request.cap_add
@@ -172,7 +172,7 @@ def test_gpus_and_odd_paths_are_written_as_docker_reads_them(
     nvidia = shlex.split(docker_line(container_request(wanted, gpu_backend="nvidia", **asked)))  # type: ignore[arg-type]
     cdi = shlex.split(docker_line(container_request(wanted, gpu_backend="cdi", **asked)))  # type: ignore[arg-type]
     assert nvidia[nvidia.index("--gpus") + 1] == '"device=GPU-a,GPU-b"'
-    assert cdi[cdi.index("--device") + 1] == "GPU-a"
+    assert cdi[cdi.index("--device") + 1] == "nvidia.com/gpu=GPU-a"
     assert 'type=bind,"source=/a:b,""c",target=/data,readonly' in nvidia
 
 

@@ -103,7 +103,16 @@ def test_a_container_tells_the_spec_that_it_was_made_from(
         labels={"team": "nlp"},
         mounts=(Mount(str(data), "/data", read_only=True),),
         ports=(PortMapping(8080, 29203), PortMapping(8888, 29204)),
-        limits=Limits(cpus=1.5, memory=2**30, shm_size=2**28, pids=100),
+        limits=Limits(
+            cpus=1.5,
+            memory=2**30,
+            swap=2**20,
+            shm_size=2**28,
+            pids=100,
+            open_files=1024,
+            log_size=2**20,
+            log_files=2,
+        ),
         restart="on-failure:3",
     )
     container = host.engine.container(launch(host, wanted).container.name)

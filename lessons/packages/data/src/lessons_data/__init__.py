@@ -1,0 +1,1 @@
+"""Lessons: Tensors and data."""

@@ -1,0 +1,1 @@
+"""Lessons: Optimisation and systems."""

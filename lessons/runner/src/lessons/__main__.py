@@ -1,0 +1,5 @@
+"""`python -m lessons`."""
+
+from lessons.cli import main
+
+raise SystemExit(main())

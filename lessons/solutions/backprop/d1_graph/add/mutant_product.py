@@ -1,0 +1,8 @@
+# kind: as_for_a_product
+class Add:
+    def forward(self, a, b):
+        self.a, self.b = a, b
+        return a + b
+
+    def backward(self, upstream):
+        return upstream * self.b, upstream * self.a

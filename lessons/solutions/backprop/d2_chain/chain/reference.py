@@ -1,0 +1,6 @@
+def chain(functions, slopes, x):
+    value, product = x, 1.0
+    for function, slope in zip(functions, slopes, strict=True):
+        product *= slope(value)
+        value = function(value)
+    return value, product

@@ -1,0 +1,3 @@
+# kind: only_product
+def dz_dx(x, y):
+    return 2 * (x + y)

@@ -1,0 +1,4 @@
+# kind: piled_up
+def gradients(model, x, y):
+    ((model(x) - y) ** 2).mean().backward()
+    return [parameter.grad.clone() for parameter in model.parameters()]

@@ -1,0 +1,5 @@
+# kind: sum_not_mean
+def gradients(model, x, y):
+    model.zero_grad()
+    ((model(x) - y) ** 2).sum().backward()
+    return [parameter.grad.clone() for parameter in model.parameters()]

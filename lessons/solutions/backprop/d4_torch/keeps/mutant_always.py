@@ -1,0 +1,3 @@
+# kind: always_true
+def keeps(f, x):
+    return True

@@ -1,0 +1,3 @@
+# kind: always_false
+def keeps(f, x):
+    return False

@@ -1,0 +1,6 @@
+# kind: no_bias
+import math
+
+
+def hours_for(p: float, w: float, b: float) -> float:
+    return (math.log(p) - math.log1p(-p)) / w

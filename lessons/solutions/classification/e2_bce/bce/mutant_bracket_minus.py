@@ -1,0 +1,6 @@
+# kind: bracket_minus
+import numpy as np
+
+
+def bce(y: np.ndarray, p: np.ndarray) -> float:
+    return float(-np.mean(y * np.log(p)) + np.mean((1 - y) * np.log(1 - p)))

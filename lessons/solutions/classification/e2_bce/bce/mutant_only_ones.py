@@ -1,0 +1,8 @@
+# kind: only_ones
+import numpy as np
+
+
+def bce(y: np.ndarray, p: np.ndarray) -> float:
+    given = np.where(y == 1, p, np.ones_like(p))
+    with np.errstate(divide="ignore"):
+        return float(-np.log(given).mean())

@@ -1,0 +1,9 @@
+# kind: log_base
+import numpy as np
+
+
+def cce(s: np.ndarray, t: np.ndarray) -> float:
+    k = t.argmax(axis=1) if t.ndim == 2 else t
+    low = s - s.max(axis=1, keepdims=True)
+    price = np.log(np.exp(low).sum(axis=1)) - low[np.arange(len(s)), k]
+    return float(price.mean() / np.log(2))

@@ -1,0 +1,7 @@
+# kind: upside_down
+import numpy as np
+
+
+def predict_sets(s: np.ndarray, threshold: float = 0.5) -> list[set[int]]:
+    likely = 1 / (1 + np.exp(-s)) < threshold
+    return [set(np.flatnonzero(row).tolist()) for row in likely]

@@ -1,0 +1,2 @@
+def order(value: float | list) -> int:
+    return 1 + order(value[0]) if isinstance(value, list) else 0

@@ -1,0 +1,3 @@
+# kind: wrong_value
+def index_to_offset(indices: tuple[int, ...], stride: tuple[int, ...], offset: int) -> int:
+    return offset + sum((i + 1) * s for i, s in zip(indices, stride, strict=True))

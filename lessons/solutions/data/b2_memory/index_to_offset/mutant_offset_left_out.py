@@ -1,0 +1,3 @@
+# kind: offset_left_out
+def index_to_offset(indices: tuple[int, ...], stride: tuple[int, ...], offset: int) -> int:
+    return sum(i * s for i, s in zip(indices, stride, strict=True))

@@ -1,0 +1,3 @@
+# kind: strides_reversed
+def index_to_offset(indices: tuple[int, ...], stride: tuple[int, ...], offset: int) -> int:
+    return offset + sum(i * s for i, s in zip(indices, stride[::-1], strict=True))

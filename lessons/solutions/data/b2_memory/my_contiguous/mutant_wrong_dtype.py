@@ -1,0 +1,12 @@
+# kind: wrong_dtype
+import torch
+from torch import Tensor
+
+
+def my_contiguous(t: Tensor) -> Tensor:
+    rows, columns = t.shape
+    ribbon = torch.empty(rows, columns, dtype=torch.float64)
+    for i in range(rows):
+        for j in range(columns):
+            ribbon[i, j] = t[i, j]
+    return ribbon

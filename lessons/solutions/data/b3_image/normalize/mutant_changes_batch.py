@@ -1,0 +1,11 @@
+# kind: changes_batch
+import torch
+from torch import Tensor
+
+
+def normalize(batch: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    mean = batch.mean(dim=(0, 2, 3), keepdim=True)
+    deviation = torch.std(batch, dim=(0, 2, 3), keepdim=True, correction=0)
+    batch -= mean
+    batch /= deviation
+    return batch, mean, deviation

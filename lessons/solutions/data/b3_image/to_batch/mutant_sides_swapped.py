@@ -1,0 +1,9 @@
+# kind: sides_swapped
+import numpy as np
+import torch
+from torch import Tensor
+
+
+def to_batch(pictures: list[np.ndarray]) -> Tensor:
+    planes = [torch.from_numpy(picture).permute(2, 1, 0) for picture in pictures]
+    return torch.stack(planes).float() / 255

@@ -1,0 +1,7 @@
+# kind: copied
+from torch import Tensor
+
+
+def daily(hours: Tensor) -> Tensor:
+    days = len(hours) // 24
+    return hours[: 24 * days].view(days, 24, hours.shape[1]).transpose(1, 2).contiguous()

@@ -1,0 +1,4 @@
+# kind: gap_too_wide
+def time_split(examples: int, width: int, share: float) -> tuple[list[int], list[int]]:
+    cut = int(share * examples)
+    return list(range(cut)), list(range(cut + width + 1, examples))

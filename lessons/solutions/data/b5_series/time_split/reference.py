@@ -1,0 +1,3 @@
+def time_split(examples: int, width: int, share: float) -> tuple[list[int], list[int]]:
+    cut = int(share * examples)
+    return list(range(cut)), list(range(cut + width, examples))

@@ -1,0 +1,6 @@
+# kind: one_too_many
+from torch import Tensor
+
+
+def windows(series: Tensor, width: int) -> tuple[Tensor, Tensor]:
+    return series.unfold(0, width, 1), series[width:]

@@ -1,0 +1,14 @@
+# kind: unknown_dropped
+import unicodedata
+
+UNK = "<unk>"
+
+
+def encode(text: str, numbers: dict[str, int]) -> list[int]:
+    words = unicodedata.normalize("NFC", text).split()
+    return [numbers.get(word, numbers[UNK]) for word in words if word in numbers]
+
+
+def decode(codes: list[int], numbers: dict[str, int]) -> str:
+    words = {number: word for word, number in numbers.items()}
+    return " ".join(words[code] for code in codes)

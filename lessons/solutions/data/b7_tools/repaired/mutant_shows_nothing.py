@@ -1,0 +1,3 @@
+# kind: shows_nothing
+def repaired() -> str:
+    return "seconds_in_a_day = 24 * 60 * 60"

@@ -1,0 +1,5 @@
+import numpy as np
+
+
+def squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return ((a[:, None, :] - b[None, :, :]) ** 2).sum(axis=2)

@@ -1,0 +1,12 @@
+# kind: index_not_degree
+import numpy as np
+
+
+def best_degree(
+    x: np.ndarray, y: np.ndarray, x_val: np.ndarray, y_val: np.ndarray, degrees: list[int]
+) -> int:
+    errors = {}
+    for degree in degrees:
+        weights = np.polyfit(x, y, degree)
+        errors[degree] = np.mean((np.polyval(weights, x_val) - y_val) ** 2)
+    return degrees.index(min(errors, key=errors.get))

@@ -1,0 +1,7 @@
+# kind: deviation_not_variance
+import numpy as np
+
+
+def bias2_var(predictions: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
+    off = predictions.mean(axis=0) - truth
+    return float(np.mean(off**2)), float(predictions.std(axis=0).mean())

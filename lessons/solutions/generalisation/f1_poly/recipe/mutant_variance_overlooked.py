@@ -1,0 +1,5 @@
+# kind: variance_overlooked
+def recipe(train: float, val: float, target: float, gap: float) -> str:
+    if train > target:
+        return "bigger model"
+    return "more data" if val < gap and val < train else "done"

@@ -1,0 +1,4 @@
+def recipe(train: float, val: float, target: float, gap: float) -> str:
+    if train > target:
+        return "bigger model"
+    return "more data" if val - train > gap else "done"

@@ -1,0 +1,6 @@
+# kind: every_entry
+import numpy as np
+
+
+def ridge(X: np.ndarray, y: np.ndarray, alpha: float) -> np.ndarray:
+    return np.linalg.solve(X.T @ X + alpha, X.T @ y)

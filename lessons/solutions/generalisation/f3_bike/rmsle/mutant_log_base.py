@@ -1,0 +1,7 @@
+# kind: log_base
+import numpy as np
+
+
+def rmsle(truth: np.ndarray, guess: np.ndarray) -> float:
+    apart = np.log1p(np.maximum(guess, 0)) - np.log1p(truth)
+    return float(np.sqrt(np.mean(apart**2)) / np.log(10))

@@ -1,0 +1,7 @@
+# kind: not_finite
+import numpy as np
+
+
+def rmsle(truth: np.ndarray, guess: np.ndarray) -> float:
+    apart = np.log1p(guess) - np.log1p(truth)
+    return float(np.sqrt(np.mean(apart**2)))

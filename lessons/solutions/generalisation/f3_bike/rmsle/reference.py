@@ -1,0 +1,6 @@
+import numpy as np
+
+
+def rmsle(truth: np.ndarray, guess: np.ndarray) -> float:
+    apart = np.log1p(np.maximum(guess, 0)) - np.log1p(truth)
+    return float(np.sqrt(np.mean(apart**2)))

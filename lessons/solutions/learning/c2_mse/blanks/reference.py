@@ -1,0 +1,4 @@
+answers = {
+    "points_after_4_hours": 8,
+    "cost_at_2": 14 / 3,
+}

@@ -1,0 +1,7 @@
+# kind: transposed
+import numpy as np
+
+
+def table(x, y, ws):
+    losses = (np.outer(x, ws) - y[:, None]) ** 2
+    return np.vstack([losses, losses.mean(axis=0)]).T

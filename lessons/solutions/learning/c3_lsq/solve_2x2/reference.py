@@ -1,0 +1,6 @@
+def solve_2x2(a, r):
+    (e, f), (g, h) = a
+    scale = e * h - f * g
+    if scale == 0:
+        raise ValueError("no single solution")
+    return (r[0] * h - f * r[1]) / scale, (e * r[1] - r[0] * g) / scale

@@ -1,0 +1,3 @@
+# kind: not_divided
+def num_diff(f, x, h=1e-5):
+    return f(x + h) - f(x - h)

@@ -1,0 +1,3 @@
+# kind: rate_ignored
+def move(slope, rate):
+    return -slope

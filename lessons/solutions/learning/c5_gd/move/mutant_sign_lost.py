@@ -1,0 +1,3 @@
+# kind: sign_lost
+def move(slope, rate):
+    return -rate * abs(slope)

@@ -1,0 +1,3 @@
+# kind: uphill
+def move(slope, rate):
+    return rate * slope

@@ -1,0 +1,2 @@
+def move(slope, rate):
+    return -rate * slope

@@ -1,0 +1,5 @@
+# kind: one_after_the_other
+def step(w0, w1, rate):
+    w0 = w0 - rate * (4 * w1 + 6 * w0 - 6)
+    w1 = w1 - rate * (4 * w1 + 4 * w0 - 6)
+    return w0, w1

@@ -1,0 +1,3 @@
+# kind: slope_not_weight
+def bottom(ws, slopes):
+    return min(slopes, key=abs)

@@ -1,0 +1,6 @@
+# kind: sum_not_mean
+import numpy as np
+
+
+def critical_lr(x):
+    return 2 / np.linalg.eigvalsh(2 * x.T @ x).max()

@@ -1,0 +1,3 @@
+# kind: multiplied
+def back_to_raw(v, c, mean, std):
+    return v * std, c - float(v @ mean)

@@ -1,0 +1,3 @@
+# kind: mean_not_scaled
+def back_to_raw(v, c, mean, std):
+    return v / std, c - float(v @ mean)

@@ -1,0 +1,3 @@
+# kind: sign
+def back_to_raw(v, c, mean, std):
+    return v / std, c + float((v / std) @ mean)

@@ -1,0 +1,12 @@
+# kind: off_by_one
+import numpy as np
+
+
+def steps_to(x, y, rate, target, limit):
+    w, b = np.zeros(x.shape[1]), 0.0
+    for step in range(1, limit + 1):
+        errors = x @ w + b - y
+        if np.mean(errors**2) <= target:
+            return step
+        w, b = w - rate * 2 * x.T @ errors / len(y), b - rate * 2 * errors.mean()
+    return limit

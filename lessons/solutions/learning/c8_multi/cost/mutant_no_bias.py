@@ -1,0 +1,6 @@
+# kind: no_bias
+import numpy as np
+
+
+def cost(x, y, w, b):
+    return float(np.mean((x @ w - y) ** 2))

@@ -1,0 +1,6 @@
+# kind: every_pair
+import numpy as np
+
+
+def cost(x, y, w, b):
+    return float(np.mean((x @ w + b - y.ravel()) ** 2))

@@ -1,0 +1,3 @@
+# kind: flat
+def predict(x, w, b):
+    return (x @ w + b).ravel()

@@ -1,0 +1,2 @@
+def predict(x, w, b):
+    return x @ w + b

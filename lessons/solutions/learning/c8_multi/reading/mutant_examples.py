@@ -1,0 +1,8 @@
+# kind: weight_per_example
+answers = {
+    "weights": 12,
+    "shape_xw": (12, 1),
+    "shape_wtx": (1, 12),
+    "logistic": "class",
+    "file": "csv",
+}

@@ -1,0 +1,6 @@
+# kind: one_length
+import numpy as np
+
+
+def cosine(a: np.ndarray, b: np.ndarray) -> float:
+    return float(a @ b / np.sqrt(a @ a))

@@ -1,0 +1,9 @@
+import numpy as np
+
+
+def power_iteration(a: np.ndarray) -> tuple[float, np.ndarray]:
+    v = np.random.default_rng(0).normal(size=len(a))
+    for _ in range(300):
+        v = a @ v
+        v = v / np.sqrt(v @ v)
+    return float(v @ a @ v), v

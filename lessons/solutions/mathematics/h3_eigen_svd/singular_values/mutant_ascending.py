@@ -1,0 +1,6 @@
+# kind: ascending
+import numpy as np
+
+
+def singular_values(a: np.ndarray) -> np.ndarray:
+    return np.sqrt(np.clip(np.linalg.eigvalsh(a.T @ a), 0, None))[-min(a.shape) :]

@@ -1,0 +1,8 @@
+# kind: wrong_order
+import math
+
+import numpy as np
+
+
+def yut_pmf(p: float) -> np.ndarray:
+    return np.array([math.comb(4, k) * p**k * (1 - p) ** (4 - k) for k in range(5)])

@@ -1,0 +1,7 @@
+# kind: sigma_not_squared
+import numpy as np
+
+
+def line_nll(w: float, x: np.ndarray, y: np.ndarray, sigma: float) -> float:
+    errors = y - w * x
+    return float((errors @ errors) / (2 * sigma) + len(x) * np.log(sigma * np.sqrt(2 * np.pi)))

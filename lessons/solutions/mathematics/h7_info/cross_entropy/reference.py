@@ -1,0 +1,6 @@
+import numpy as np
+
+
+def cross_entropy(p: np.ndarray, q: np.ndarray) -> float:
+    drawn = p > 0
+    return float(-(p[drawn] * np.log2(q[drawn])).sum())

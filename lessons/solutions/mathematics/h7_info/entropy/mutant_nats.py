@@ -1,0 +1,7 @@
+# kind: nats
+import numpy as np
+
+
+def entropy(p: np.ndarray) -> float:
+    possible = p[p > 0]
+    return float(-(possible * np.log(possible)).sum())

@@ -1,0 +1,7 @@
+# kind: moved_p
+import numpy as np
+
+
+def nudge(p: np.ndarray, scores: np.ndarray, rate: float) -> np.ndarray:
+    q = np.exp(scores - scores.max())
+    return p + rate * (q / q.sum() - p)

@@ -1,0 +1,7 @@
+# kind: rate_ignored
+import numpy as np
+
+
+def nudge(p: np.ndarray, scores: np.ndarray, rate: float) -> np.ndarray:
+    q = np.exp(scores - scores.max())
+    return scores - (q / q.sum() - p)

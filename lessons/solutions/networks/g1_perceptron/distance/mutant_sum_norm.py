@@ -1,0 +1,6 @@
+# kind: sum_norm
+import numpy as np
+
+
+def distance(w: np.ndarray, T: float) -> float:
+    return float(abs(T) / np.abs(w).sum())

@@ -1,0 +1,6 @@
+# kind: still_inside
+import numpy as np
+
+
+def witness(w: np.ndarray, T: float) -> tuple[np.ndarray, float]:
+    return (abs(T) + 1) / (w @ w) * w, 2.0

@@ -1,0 +1,9 @@
+# kind: wrong_shape
+import numpy as np
+
+
+def collapse(layers: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    W, b = layers[0]
+    for after, offset in layers[1:-1]:
+        W, b = after @ W, after @ b + offset
+    return W, b

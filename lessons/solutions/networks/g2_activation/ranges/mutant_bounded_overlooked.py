@@ -1,0 +1,10 @@
+# kind: bounded_overlooked
+import math
+
+ranges = {
+    "step": (0, 1),
+    "sigmoid": (0, 1),
+    "tanh": (-1, math.inf),
+    "relu": (0, math.inf),
+    "softplus": (0, math.inf),
+}

@@ -1,0 +1,12 @@
+# kind: no_activation
+import torch
+
+
+def make_model(hidden: list[int], seed: int) -> torch.nn.Module:
+    torch.manual_seed(seed)
+    model, width = torch.nn.Sequential(), 2
+    for size in hidden:
+        model.append(torch.nn.Linear(width, size))
+        width = size
+    model.append(torch.nn.Linear(width, 1))
+    return model

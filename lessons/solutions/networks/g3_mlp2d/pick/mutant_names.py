@@ -1,0 +1,8 @@
+# kind: names
+pick = {
+    "halves": [],
+    "stripes": [12],
+    "circles": [12],
+    "moons": [16],
+    "spirals": [32, 32],
+}

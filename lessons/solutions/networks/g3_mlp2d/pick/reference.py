@@ -1,0 +1,8 @@
+pick = {
+    "halves": [],
+    "stripes": [12],
+    "xor": [12],
+    "circles": [12],
+    "moons": [16],
+    "spirals": [32, 32],
+}

@@ -1,0 +1,3 @@
+# kind: batch_is_epoch
+def epoch_of(update: int, n: int, size: int) -> int:
+    return update

@@ -1,0 +1,3 @@
+# kind: counts_from_one
+def epoch_of(update: int, n: int, size: int) -> int:
+    return update // -(-n // size) + 1

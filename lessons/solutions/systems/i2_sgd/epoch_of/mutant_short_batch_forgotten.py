@@ -1,0 +1,3 @@
+# kind: short_batch_forgotten
+def epoch_of(update: int, n: int, size: int) -> int:
+    return update // (n // size)

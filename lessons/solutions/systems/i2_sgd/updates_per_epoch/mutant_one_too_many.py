@@ -1,0 +1,3 @@
+# kind: one_too_many
+def updates_per_epoch(n: int, size: int, drop_last: bool) -> int:
+    return n // size if drop_last else n // size + 1

@@ -1,0 +1,3 @@
+# kind: short_batch_forgotten
+def updates_per_epoch(n: int, size: int, drop_last: bool) -> int:
+    return n // size

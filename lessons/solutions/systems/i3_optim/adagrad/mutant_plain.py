@@ -1,0 +1,3 @@
+# kind: plain
+def adagrad(w, g, state, lr, eps):
+    return w - lr * g, state

@@ -1,0 +1,4 @@
+# kind: no_look_ahead
+def nesterov(w, g, state, lr, mu):
+    v = mu * state.get("v", 0.0) + g
+    return w - lr * v, {"v": v}

@@ -1,0 +1,3 @@
+def nesterov(w, g, state, lr, mu):
+    v = mu * state.get("v", 0.0) + g
+    return w - lr * (g + mu * v), {"v": v}

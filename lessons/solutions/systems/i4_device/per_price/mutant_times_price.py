@@ -1,0 +1,3 @@
+# kind: times_price
+def per_price(flops: float, seconds: float, price: float) -> float:
+    return flops / seconds / 1e9 * price

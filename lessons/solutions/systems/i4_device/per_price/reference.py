@@ -1,0 +1,2 @@
+def per_price(flops: float, seconds: float, price: float) -> float:
+    return flops / seconds / 1e9 / price

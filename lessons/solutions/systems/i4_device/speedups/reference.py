@@ -1,0 +1,2 @@
+def speedups(cpu: float, gpu_plain: float, gpu_tuned: float) -> tuple[float, float, float]:
+    return cpu / gpu_plain, gpu_plain / gpu_tuned, cpu / gpu_tuned

@@ -1,0 +1,9 @@
+# kind: no_workers
+def loader_settings(cores: int, gpu: bool, training: bool) -> dict[str, object]:
+    return {
+        "num_workers": 0,
+        "pin_memory": gpu,
+        "shuffle": training,
+        "drop_last": training,
+        "persistent_workers": False,
+    }

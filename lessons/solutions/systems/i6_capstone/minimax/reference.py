@@ -1,0 +1,5 @@
+import numpy as np
+
+
+def minimax(table: np.ndarray) -> float:
+    return float(table.max(axis=1).min())

@@ -1,0 +1,18 @@
+# kind: stops_at_proxy
+def broken_hop(
+    public_port: int,
+    router: dict[int, tuple[str, int]],
+    docker: dict[tuple[str, int], tuple[str, int]],
+    listening: set[tuple[str, int]],
+    answering: set[str],
+) -> str:
+    if public_port not in router:
+        return "router"
+    here = router[public_port]
+    if here not in docker:
+        return "docker"
+    end = docker[here]
+    if end not in listening:
+        return "proxy"
+
+    return "none"

@@ -1,0 +1,10 @@
+# kind: from_the_future
+Day = tuple[int, int, int]
+
+
+def per_second(per_week: float) -> float:
+    return per_week / (7 * 24 * 60 * 60)
+
+
+def available(day: Day, releases: dict[str, Day]) -> list[str]:
+    return sorted(name for name, out in releases.items() if out[1:] <= day[1:] or out <= day)

@@ -1,0 +1,19 @@
+# kind: deletes_in_image
+WHITEOUT = "<removed>"
+
+
+def lookup(layers: list[dict[str, str]], path: str) -> str | None:
+    for layer in reversed(layers):
+        if path in layer:
+            text = layer[path]
+            return None if text == WHITEOUT else text
+    return None
+
+
+def write(layers: list[dict[str, str]], path: str, text: str) -> None:
+    layers[-1][path] = text
+
+
+def delete(layers: list[dict[str, str]], path: str) -> None:
+    for layer in layers:
+        layer.pop(path, None)

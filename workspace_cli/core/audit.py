@@ -1,0 +1,52 @@
+"""What admins did that the lab may want to look up later."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from workspace_cli.core.host import Host
+
+_LONGEST = {"actor": 64, "action": 64, "subject": 255}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that somebody did; ``at`` in seconds since the epoch."""
+
+    at: float
+    actor: str
+    action: str
+    subject: str
+    detail: str
+
+
+def record(host: Host, actor: str, action: str, subject: str, detail: str = "") -> None:
+    """Keep that somebody did something: ``extend``, ``override``, ``reserve`` …"""
+    from sqlalchemy import text
+
+    values = {"actor": actor, "action": action, "subject": subject}
+    cut = {name: value[: _LONGEST[name]] for name, value in values.items()}
+    with host.database.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO labdock_audit (id, at, actor, action, subject, detail) "
+                "VALUES (:id, :at, :actor, :action, :subject, :detail)"
+            ),
+            {**cut, "id": secrets.token_hex(8), "at": host.clock(), "detail": detail},
+        )
+
+
+def entries(host: Host, limit: int = 100) -> list[Entry]:
+    """Return the latest entries, the newest first."""
+    from sqlalchemy import text
+
+    with host.database.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT at, actor, action, subject, detail FROM labdock_audit "
+                "ORDER BY at DESC, id LIMIT :limit"
+            ),
+            {"limit": limit},
+        )
+        return [Entry(row.at, row.actor, row.action, row.subject, row.detail) for row in rows]
