@@ -8,7 +8,6 @@ import time
 
 import numpy as np
 import torch
-
 from lessons.context import Context
 
 Figures = dict[str, float | list[float]]

@@ -49,10 +49,12 @@ def matmul_flops(n: int, k: int, m: int) -> int:
     """Return the operations of an n×k times k×m product, by the convention 2·k an element."""
     raise NotImplementedError
 
+
 # %% tags=["ex:matmul_flops"] lang="ko"
 def matmul_flops(n: int, k: int, m: int) -> int:
     """n×k 행렬과 k×m 행렬의 곱의 연산 수를, 원소마다 2·k번으로 세어 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Measuring without fooling oneself
@@ -84,27 +86,25 @@ def matmul_flops(n: int, k: int, m: int) -> int:
 from collections.abc import Callable
 
 
-def benchmark(
-    work: Callable[[], object], synchronise: Callable[[], object], repeats: int
-) -> float:
+def benchmark(work: Callable[[], object], synchronise: Callable[[], object], repeats: int) -> float:
     """Return the median seconds of `repeats` calls of work, each waited for.
 
     A warm-up call comes first and is not counted. synchronise() returns when all work is done.
     """
     raise NotImplementedError
 
+
 # %% tags=["ex:benchmark"] lang="ko"
 from collections.abc import Callable
 
 
-def benchmark(
-    work: Callable[[], object], synchronise: Callable[[], object], repeats: int
-) -> float:
+def benchmark(work: Callable[[], object], synchronise: Callable[[], object], repeats: int) -> float:
     """work를 `repeats`번 부르고 끝날 때까지 기다린 시간의 중앙값(초)을 돌려줍니다.
 
     먼저 예열로 한 번 부르며 그것은 세지 않습니다. synchronise()는 일이 다 끝나면 돌아옵니다.
     """
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Speed for money
@@ -123,15 +123,18 @@ def benchmark(
 
 # %% tags=["demo:prices"]
 
+
 # %% tags=["ex:per_price"] lang="en"
 def per_price(flops: float, seconds: float, price: float) -> float:
     """Return GFLOP/s per unit of money for a program of that many operations."""
     raise NotImplementedError
 
+
 # %% tags=["ex:per_price"] lang="ko"
 def per_price(flops: float, seconds: float, price: float) -> float:
     """연산이 flops번인 프로그램의 값 단위당 GFLOP/s를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Who speaks to the hardware?
@@ -187,6 +190,7 @@ def per_price(flops: float, seconds: float, price: float) -> float:
 # cuDNN이 없어도 GPU는 CPU보다 스무 배 넘게 빠릅니다. 무엇 때문에 빨라졌는지 말하려면 한 번에
 # 하나만 바꾸어야 합니다. 그 계산을 하는 함수를 써 보세요.
 
+
 # %% tags=["ex:speedups"] lang="en"
 def speedups(cpu: float, gpu_plain: float, gpu_tuned: float) -> tuple[float, float, float]:
     """Return the gains of the hardware alone, of the library alone, and of both together.
@@ -195,6 +199,7 @@ def speedups(cpu: float, gpu_plain: float, gpu_tuned: float) -> tuple[float, flo
     """
     raise NotImplementedError
 
+
 # %% tags=["ex:speedups"] lang="ko"
 def speedups(cpu: float, gpu_plain: float, gpu_tuned: float) -> tuple[float, float, float]:
     """하드웨어만의, 라이브러리만의, 둘을 합친 가속비를 차례로 돌려줍니다.
@@ -202,6 +207,7 @@ def speedups(cpu: float, gpu_plain: float, gpu_tuned: float) -> tuple[float, flo
     인자는 시간입니다. CPU, 최적화 라이브러리가 없는 GPU, 있는 GPU 순입니다.
     """
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## To think about

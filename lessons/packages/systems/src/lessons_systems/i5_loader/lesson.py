@@ -52,6 +52,7 @@ class RowsDataset(Dataset):
     def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
         raise NotImplementedError
 
+
 # %% tags=["ex:rows_dataset"] lang="ko"
 import torch
 from torch.utils.data import Dataset
@@ -71,6 +72,7 @@ class RowsDataset(Dataset):
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
         raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Helpers that fetch ahead
@@ -96,6 +98,7 @@ def fast_loader(dataset: Dataset, batch_size: int) -> DataLoader:
     """Return a loader with two workers that keeps the order of the dataset."""
     raise NotImplementedError
 
+
 # %% tags=["ex:fast_loader"] lang="ko"
 from torch.utils.data import DataLoader, Dataset
 
@@ -103,6 +106,7 @@ from torch.utils.data import DataLoader, Dataset
 def fast_loader(dataset: Dataset, batch_size: int) -> DataLoader:
     """워커가 두 개이고 데이터셋의 순서를 지키는 로더를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # More workers are not always better: each is a process that wants a core and memory, and starting
@@ -141,6 +145,7 @@ def fast_loader(dataset: Dataset, batch_size: int) -> DataLoader:
 # GPU는 시스템이 옮기지 않겠다고 약속한 메모리에서 가장 빨리 복사합니다. `pin_memory=True`가
 # 로더에게 그것을 부탁합니다. GPU가 없으면 쓸모가 없습니다. 규칙을 모아 봅시다.
 
+
 # %% tags=["ex:loader_settings"] lang="en"
 def loader_settings(cores: int, gpu: bool, training: bool) -> dict[str, object]:
     """Return num_workers, pin_memory, shuffle, drop_last and persistent_workers.
@@ -151,6 +156,7 @@ def loader_settings(cores: int, gpu: bool, training: bool) -> dict[str, object]:
     """
     raise NotImplementedError
 
+
 # %% tags=["ex:loader_settings"] lang="ko"
 def loader_settings(cores: int, gpu: bool, training: bool) -> dict[str, object]:
     """num_workers, pin_memory, shuffle, drop_last, persistent_workers를 돌려줍니다.
@@ -160,6 +166,7 @@ def loader_settings(cores: int, gpu: bool, training: bool) -> dict[str, object]:
     워커가 있으면 에포크가 끝나도 살려 둡니다.
     """
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Errata: what the course notes say
@@ -188,15 +195,18 @@ def loader_settings(cores: int, gpu: bool, training: bool) -> dict[str, object]:
 # %% [markdown] lang="ko"
 # 얼마나 커야 할까요? 어떤 로더에 대해서든 계산해 보세요.
 
+
 # %% tags=["ex:shm_needed"] lang="en"
 def shm_needed(sample_bytes: int, batch_size: int, workers: int, prefetch: int) -> float:
     """Return the MiB that all prefetched batches take when every worker is ahead."""
     raise NotImplementedError
 
+
 # %% tags=["ex:shm_needed"] lang="ko"
 def shm_needed(sample_bytes: int, batch_size: int, workers: int, prefetch: int) -> float:
     """모든 워커가 미리 준비해 둔 배치가 차지하는 MiB를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## To think about

@@ -143,6 +143,7 @@ def report(truth: np.ndarray, guess: np.ndarray) -> dict[str, float]:
     """Return accuracy, precision, recall and f1 for class 1; a share of nothing is 0."""
     raise NotImplementedError
 
+
 # %% tags=["ex:report"] lang="ko"
 import numpy as np
 
@@ -150,6 +151,7 @@ import numpy as np
 def report(truth: np.ndarray, guess: np.ndarray) -> dict[str, float]:
     """1 부류의 accuracy, precision, recall, f1을 돌려줍니다. 셀 것이 없는 비율은 0입니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## Errata: what the course notes say
@@ -184,6 +186,7 @@ def loss_zoo(kind: str, target: np.ndarray, output: np.ndarray) -> float:
     """
     raise NotImplementedError
 
+
 # %% tags=["ex:loss_zoo"] lang="ko"
 import numpy as np
 
@@ -196,6 +199,7 @@ def loss_zoo(kind: str, target: np.ndarray, output: np.ndarray) -> float:
     "gaussian"(표준편차가 0.1인 밀도의 음의 로그) 가운데 하나입니다.
     """
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # **"A GAN's loss has no Σ, but min and max are themselves a Σ."** They are not. In a generative
@@ -220,6 +224,7 @@ def minimax(table: np.ndarray) -> float:
     """Return the outcome if you choose the best row against the best reply."""
     raise NotImplementedError
 
+
 # %% tags=["ex:minimax"] lang="ko"
 import numpy as np
 
@@ -227,6 +232,7 @@ import numpy as np
 def minimax(table: np.ndarray) -> float:
     """상대의 가장 좋은 응수까지 내다보고 행을 골랐을 때의 결과를 돌려줍니다."""
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # **"Data includes AI, so whoever can handle data will never starve."** A slogan, with a true core:
@@ -251,6 +257,7 @@ def pipeline(x_train: np.ndarray, y_train: np.ndarray, x_test: np.ndarray) -> np
     """
     raise NotImplementedError
 
+
 # %% tags=["ex:pipeline"] lang="ko"
 import numpy as np
 
@@ -261,6 +268,7 @@ def pipeline(x_train: np.ndarray, y_train: np.ndarray, x_test: np.ndarray) -> np
     93 % 이상 맞아야 합니다. 같은 입력에는 같은 출력이 나와야 합니다.
     """
     raise NotImplementedError
+
 
 # %% [markdown] lang="en"
 # ## To think about
