@@ -139,7 +139,49 @@ def _version_2(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-VERSIONS: tuple[Callable[[Connection], None], ...] = (_version_1, _version_2)
+def _version_3(connection: Connection) -> None:
+    """What members hand in for the lessons, and what grading found; times in epoch seconds."""
+    for statement in (
+        # The sources are graded again and again until there is a verdict, also after a crash.
+        """
+        CREATE TABLE labdock_lesson_submission (
+            id VARCHAR(32) PRIMARY KEY,
+            owner VARCHAR(64) NOT NULL,
+            lesson VARCHAR(64) NOT NULL,
+            sources_json TEXT NOT NULL,
+            digest VARCHAR(64) NOT NULL,
+            package VARCHAR(64) NOT NULL,
+            version VARCHAR(64) NOT NULL,
+            request_key VARCHAR(128),
+            state VARCHAR(16) NOT NULL,
+            tries INTEGER NOT NULL,
+            note TEXT NOT NULL,
+            created DOUBLE PRECISION NOT NULL,
+            finished DOUBLE PRECISION,
+            UNIQUE (owner, request_key),
+            CHECK (state IN ('queued', 'running', 'done', 'failed'))
+        )
+        """,
+        "CREATE INDEX labdock_lesson_submission_state ON labdock_lesson_submission (state)",
+        # One exercise of a submission that was graded.
+        """
+        CREATE TABLE labdock_lesson_attempt (
+            submission VARCHAR(32) NOT NULL,
+            exercise VARCHAR(64) NOT NULL,
+            owner VARCHAR(64) NOT NULL,
+            lesson VARCHAR(64) NOT NULL,
+            ok BOOLEAN NOT NULL,
+            kind VARCHAR(64),
+            at DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (submission, exercise)
+        )
+        """,
+        "CREATE INDEX labdock_lesson_attempt_owner ON labdock_lesson_attempt (owner, lesson)",
+    ):
+        connection.execute(text(statement))
+
+
+VERSIONS: tuple[Callable[[Connection], None], ...] = (_version_1, _version_2, _version_3)
 
 
 def migrate(engine: Engine) -> int:
