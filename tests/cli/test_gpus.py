@@ -117,7 +117,7 @@ def test_watching_shows_it_again_until_it_is_ended(
         if error := next(rests):
             raise error
 
-    monkeypatch.setattr("workspace_cli.commands.gpus.time.sleep", sleep)
+    monkeypatch.setattr("workspace_cli.commands.gpus.sleep", sleep)
     ended = workspace.ok("gpus", "--watch")
     assert ended.out.count("HOLDER") == 2
     assert workspace("gpus", "--watch", "--json").code == 2

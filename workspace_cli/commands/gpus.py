@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
+from time import sleep
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -62,7 +62,7 @@ def _watch(call: Invocation) -> None:
                 call.console.out.write(_CLEAR)
             _show(call)
             call.console.out.flush()
-            time.sleep(PERIOD)
+            sleep(PERIOD)
     except KeyboardInterrupt:
         return  # how a person ends it
 
