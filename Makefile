@@ -49,7 +49,7 @@ bench: machine         ## measure against stock JupyterHub, as a table and JSON
 	.venv/bin/python -m tests.bench
 
 lock: dev              ## write the locks of command line, hub and development anew
-	cd requirements && for name in base bench hub hub-build dev lessons; do \
+	cd requirements && for name in base bench hub hub-build dev lessons lessons-build; do \
 		../$(LOCK) $$name.in -o $$name.txt || exit 1; done
 
 # setup.sh decides by itself whether anything is left to do.

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, distributions, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -106,11 +106,19 @@ def load_registry(environ: Mapping[str, str] = os.environ) -> Registry:
 
 
 def _installed() -> Iterator[Package]:
-    for entry in entry_points(group=GROUP):
+    # A kernel may import the runner by a link, from a folder without the packages' metadata.
+    own = str(Path(__file__).resolve().parent.parent)
+    beside = () if own in sys.path else _entry_points_in(own)
+    for entry in [*beside, *entry_points(group=GROUP)]:
         folder = _folder_of(entry)
         if folder is not None:
             version = entry.dist.version if entry.dist else "0"
             yield read_package(folder, version)
+
+
+def _entry_points_in(folder: str) -> Iterator[EntryPoint]:
+    for distribution in distributions(path=[folder]):
+        yield from distribution.entry_points.select(group=GROUP)
 
 
 def _folder_of(entry: EntryPoint) -> Path | None:
