@@ -358,3 +358,12 @@ def test_files_stay_over_stop_and_start(bench: Bench) -> None:
     assert bench.engine.has_path(name, "/workspace/made")
     bench.engine.start(name)
     assert bench.engine.has_path(name, "/workspace")
+
+
+def test_what_a_container_has_written_is_told_for_all_that_carry_a_label(bench: Bench) -> None:
+    name = bench.run("a", labels={"test.of": bench.prefix})
+    bench.run("b")
+    bench.engine.execute(name, ["touch", "/made"])
+    found = bench.engine.written({"test.of": bench.prefix})
+    assert list(found) == [bench.engine.container(name).id]
+    assert found[bench.engine.container(name).id] >= 0

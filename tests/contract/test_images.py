@@ -188,3 +188,12 @@ def test_what_is_saved_can_be_loaded_again(bench: Bench) -> None:
     bench.engine.remove_image(bench.reference())
     bench.engine.load(archive)
     assert bench.engine.image(bench.reference()).id == saved.id
+
+
+def test_the_sizes_of_layers_are_told_and_a_commit_adds_one(bench: Bench) -> None:
+    name = bench.run()
+    bench.engine.execute(name, ["touch", "/made"])
+    bench.engine.commit(name, reference=bench.reference())
+    below, saved = (bench.engine.layer_sizes(one) for one in (bench.image, bench.reference()))
+    assert saved[:-1] == below
+    assert sum(below) == bench.engine.image(bench.image).size

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -180,6 +180,19 @@ def image(row: Mapping[str, Any]) -> Image:
     )
 
 
+def layer_sizes(history: Sequence[Mapping[str, Any]], layers: int) -> tuple[int, ...]:
+    """Read the sizes of so many layers out of an image's history, the lowest first.
+
+    The history also has steps that made no layer, of size 0, and does not say which they
+    are: they are taken out until one is left for each layer.
+    """
+    sizes = [int(step["Size"]) for step in reversed(history)]
+    for place in reversed(range(len(sizes))):
+        if len(sizes) > layers and sizes[place] == 0:
+            del sizes[place]
+    return tuple([0] * (layers - len(sizes)) + sizes)
+
+
 def network(row: Mapping[str, Any], containers: Iterable[str]) -> Network:
     """Read one row of the API's list of networks, which does not tell who is attached."""
     configs = (row.get("IPAM") or {}).get("Config") or ()
@@ -189,6 +202,7 @@ def network(row: Mapping[str, Any], containers: Iterable[str]) -> Network:
         subnets=tuple(config["Subnet"] for config in configs if config.get("Subnet")),
         labels=row.get("Labels") or {},
         containers=tuple(sorted(containers)),
+        created=timestamp(row.get("Created") or "") or 0.0,
     )
 
 

@@ -10,8 +10,8 @@ from typing import IO
 from workspace_cli.core import docker_answers, docker_requests
 from workspace_cli.core.docker_login import login_headers
 from workspace_cli.core.docker_socket import EngineSocket
-from workspace_cli.core.docker_streams import STDERR, DockerEvents, follow_messages
-from workspace_cli.core.engine import ExecResult, Report
+from workspace_cli.core.docker_streams import DockerEvents, DockerOutput, follow_messages
+from workspace_cli.core.engine import STDERR, ExecResult, Report
 from workspace_cli.core.errors import LabdockError
 from workspace_cli.core.models import (
     Container,
@@ -60,6 +60,19 @@ class DockerEngine:
         body = docker_requests.create_body(request)
         created: str = self._socket.post("/containers/create", body, name=request.name)["Id"]
         return created
+
+    def attach(self, name: str, data: bytes) -> DockerOutput:
+        """Give a container that has not yet started its whole input."""
+        stream = self._socket.stream(
+            "POST",
+            f"/containers/{name}/attach",
+            stream=True,
+            stdin=True,
+            stdout=True,
+            stderr=True,
+        )
+        stream.send(data)
+        return DockerOutput(stream)
 
     def start(self, name: str) -> None:
         """Start a container; nothing happens where it runs."""
@@ -152,6 +165,16 @@ class DockerEngine:
             self.container(name)
         return answer.status == 200
 
+    def written(self, labels: Labels | None = None) -> dict[str, int]:
+        """Return container id → bytes of its own layer."""
+        # As long as it takes: the engine looks at every file of the layers.
+        answer = self._socket.call(
+            "GET",
+            "/containers/json",
+            query={"all": True, "size": True, "filters": docker_requests.label_filter(labels)},
+        )
+        return {row["Id"]: row.get("SizeRw") or 0 for row in answer.json()}
+
     # images ---------------------------------------------------------------
     def images(self, labels: Labels | None = None) -> list[Image]:
         """List tagged images that carry the labels."""
@@ -162,6 +185,11 @@ class DockerEngine:
     def image(self, reference: str) -> Image:
         """Inspect one image; ImageNotFoundError where it is not on this machine."""
         return docker_answers.image(self._socket.get(f"/images/{reference}/json"))
+
+    def layer_sizes(self, reference: str) -> tuple[int, ...]:
+        """Return the bytes of each layer of an image, from the lowest to the highest."""
+        count = len(self.image(reference).layers)
+        return docker_answers.layer_sizes(self._socket.get(f"/images/{reference}/history"), count)
 
     def pull(self, reference: str, report: Report | None = None) -> None:
         """Fetch an image from its registry."""

@@ -59,6 +59,8 @@ class ExecResult:
 
 
 Report = Callable[[Progress], None]
+STDOUT, STDERR = 1, 2
+"""The streams of a container's output, numbered as the API does."""
 
 
 class EventStream(Protocol):
@@ -66,6 +68,16 @@ class EventStream(Protocol):
 
     def __iter__(self) -> Iterator[Event]:
         """Yield events until closed; EngineUnreachableError when the engine goes away."""
+
+    def close(self) -> None:
+        """End the iteration."""
+
+
+class AttachedOutput(Protocol):
+    """A container's output from its start on; a second thread ends the iteration with ``close``."""
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        """Yield pieces as they come, each with STDOUT or STDERR, until the container ends."""
 
     def close(self) -> None:
         """End the iteration."""
@@ -92,6 +104,12 @@ class Engine(Protocol):
 
         Raises NameTakenError, ImageNotFoundError (nothing is pulled),
         InvalidOptionError.
+        """
+
+    def attach(self, name: str, data: bytes) -> AttachedOutput:
+        """Give a container, created with ``open_input`` and not yet started, its whole input.
+
+        What it writes from its start on is in the result; iterate after ``start``.
         """
 
     def start(self, name: str) -> None:
@@ -137,12 +155,18 @@ class Engine(Protocol):
     def has_path(self, name: str, path: str) -> bool:
         """Tell whether a container, running or not, has a file at the path."""
 
+    def written(self, labels: Mapping[str, str | None] | None = None) -> dict[str, int]:
+        """Return container id → bytes of its own layer; slow, since the engine counts files."""
+
     # images ---------------------------------------------------------------
     def images(self, labels: Mapping[str, str | None] | None = None) -> list[Image]:
         """List tagged images that carry the labels."""
 
     def image(self, reference: str) -> Image:
         """Inspect one image; ImageNotFoundError where it is not on this machine."""
+
+    def layer_sizes(self, reference: str) -> tuple[int, ...]:
+        """Return the bytes of each layer of an image, from the lowest to the highest."""
 
     def pull(self, reference: str, report: Report | None = None) -> None:
         """Fetch an image from its registry."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from workspace_cli.core import clean_image, labels, references
+from workspace_cli.core import clean_image, disk_limits, labels, references
 from workspace_cli.core.engine import Report
 from workspace_cli.core.errors import (
     ImageNotFoundError,
@@ -84,6 +84,7 @@ def commit(
     it is the owner's own.  Raises CommitFailedError, DiskFullError.
     """
     _check_note(note)
+    disk_limits.check_new_work(host, workspace.owner, report)
     full = reference_for(host, workspace, reference, anywhere=anywhere)
     before = _taken_by(host, full, workspace.owner, replace)
     container = host.engine.container(workspace.container.name)

@@ -18,7 +18,7 @@ from workspace_cli.core.errors import (
     InvalidOptionError,
     NameTakenError,
 )
-from workspace_cli.core.fake_containers import PROGRAMS
+from workspace_cli.core.fake_containers import PROGRAMS, FakeOutput
 from workspace_cli.core.fake_events import FakeEvents
 from workspace_cli.core.fake_faults import call
 from workspace_cli.core.fake_images import (
@@ -80,6 +80,14 @@ class FakeEngine(FakeMachine):
         self._made[made.id] = made
         self._tell(made, "create")
         return made.id
+
+    @call
+    def attach(self, name: str, data: bytes) -> FakeOutput:
+        """Give a container that has not yet started its whole input."""
+        made = self.made(name)
+        if made.request.open_input:
+            made.input = data
+        return FakeOutput(made)
 
     @call
     def start(self, name: str) -> None:
@@ -173,6 +181,12 @@ class FakeEngine(FakeMachine):
         return self.made(name).has_path(path)
 
     @call
+    def written(self, labels: Labels | None = None) -> dict[str, int]:
+        """Return container id → bytes of its own layer."""
+        found = [made for made in self._made.values() if _carries(made.labels, labels)]
+        return {made.id: sum(map(len, made.written.values())) for made in found}
+
+    @call
     def images(self, labels: Labels | None = None) -> list[Image]:
         """List tagged images that carry the labels."""
         found = [self.store.view(image_id) for image_id in self.store.stored]
@@ -182,6 +196,11 @@ class FakeEngine(FakeMachine):
     def image(self, reference: str) -> Image:
         """Inspect one image."""
         return self.store.view(reference)
+
+    @call
+    def layer_sizes(self, reference: str) -> tuple[int, ...]:
+        """Return the bytes of each layer of an image, from the lowest to the highest."""
+        return self.store.layer_sizes(reference)
 
     @call
     def pull(self, reference: str, report: Report | None = None) -> None:

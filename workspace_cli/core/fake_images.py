@@ -70,6 +70,11 @@ class FakeImages:
             architecture=image.config.get("architecture", "amd64"),
         )
 
+    def layer_sizes(self, reference: str) -> tuple[int, ...]:
+        """Return the bytes of each layer, from the lowest to the highest."""
+        layers = self.stored[self.find(reference)].layers
+        return tuple(sum(map(len, self.layers[layer].values())) for layer in layers)
+
     def files(self, image_id: str) -> dict[str, bytes]:
         """Return an image's whole file system."""
         merged: dict[str, bytes] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workspace_cli.core import gpu_lease, images, labels, secrets
+from workspace_cli.core import disk_limits, gpu_lease, images, labels, secrets
 from workspace_cli.core.arguments import spec_of
 from workspace_cli.core.changes import Change, change_needed
 from workspace_cli.core.checks import checked
@@ -56,10 +56,11 @@ def launch(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> Wor
 
     A standalone spec without a password gets one: use ``secrets.with_credentials``
     before, to be able to show it.  Raises NameTakenError, ImageNotFoundError,
-    NoServerError, PortTakenError, NoFreePortError, NoFreeGpuError …
+    NoServerError, PortTakenError, NoFreePortError, NoFreeGpuError, DiskFullError …
     """
     spec = checked(secrets.with_credentials(spec), host)
     _refuse_existing(host, spec)
+    disk_limits.check_new_work(host, spec.owner, report, override=spec.override)
     image = images.require(host, spec.image, report)
     images.check_server(image, spec, report)
     return _workspace(spec, create_and_start(host, _fitted(spec, image), report))
@@ -85,6 +86,7 @@ def bring_up(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> W
     spec = checked(secrets.with_credentials(spec), host)
     current = _inspect(host, spec)
     if current is None:
+        disk_limits.check_new_work(host, spec.owner, report, override=spec.override)
         image = images.require(host, spec.image, report)
         images.check_server(image, spec, report)
         try:
