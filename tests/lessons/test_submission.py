@@ -1,8 +1,11 @@
 """Answers reach the portal, wait while it is away, and come back verified."""
 
 import json
+import socket
+import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,8 +20,8 @@ VERDICTS = [{"exercise": "double", "ok": True, "kind": None}]
 class Portal(ThreadingHTTPServer):
     """A portal that grades at the second time of asking, or says what it is told to say."""
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, address: Any = ("127.0.0.1", 0)) -> None:
+        super().__init__(address, Handler)
         self.received: list[dict[str, Any]] = []
         self.tokens: list[str | None] = []
         self.asked = 0
@@ -62,15 +65,20 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, {"id": number, "state": state, "verdicts": verdicts})
 
 
-@pytest.fixture
-def portal() -> Iterator[Portal]:
-    server = Portal()
+@contextmanager
+def serving(server: Portal) -> Iterator[Portal]:
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield server
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def portal() -> Iterator[Portal]:
+    with serving(Portal()) as server:
+        yield server
 
 
 @pytest.fixture
@@ -134,8 +142,41 @@ def test_a_broken_portal_keeps_the_answers_waiting(portal: Portal, worked: Path)
     assert len(list((worked / ".lessons/outbox").glob("*.json"))) == 1
 
 
+def test_a_member_who_hands_in_too_often_loses_nothing(portal: Portal, worked: Path) -> None:
+    portal.refusal = (429, "Wait a minute.")
+    ran = lessons("submit", "z1", LABDOCK_PORTAL_URL=portal.url, LABDOCK_TOKEN="t")
+    assert ran.code == 6
+    assert "Wait a minute." in ran.err
+    assert len(list((worked / ".lessons/outbox").glob("*.json"))) == 1
+
+
+class SocketPortal(Portal):
+    """The portal behind the socket of a workspace's server."""
+
+    address_family = socket.AF_UNIX
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(str(file))
+
+    def server_bind(self) -> None:
+        self.socket.bind(self.server_address)
+
+
+def test_inside_a_workspace_the_server_passes_answers_on(worked: Path) -> None:
+    # A socket's path is short: pytest's folders are not.
+    with tempfile.TemporaryDirectory() as folder:
+        with serving(SocketPortal(Path(folder) / "labdock-portal.sock")) as portal:
+            ran = lessons("submit", "z1", LABDOCK_PORTAL_URL="", JUPYTER_RUNTIME_DIR=folder)
+            assert (ran.code, ran.out) == (0, "✓ double: verified\n"), ran.err
+            assert portal.received[0]["exercises"] == {"double": RIGHT}
+            assert portal.tokens == [None], "the server adds its own"
+        ran = lessons("submit", "z1", LABDOCK_PORTAL_URL="", JUPYTER_RUNTIME_DIR=folder)
+        assert ran.code == 6
+        assert "does not answer" in ran.err
+
+
 def test_without_token_or_portal_the_message_says_what_to_set(worked: Path) -> None:
-    none = {"LABDOCK_PORTAL_URL": "", "JUPYTERHUB_API_URL": ""}
+    none = {"LABDOCK_PORTAL_URL": "", "JUPYTER_RUNTIME_DIR": str(worked)}
     assert "LABDOCK_PORTAL_URL" in lessons("submit", "z1", **none).err
     missing = {"LABDOCK_PORTAL_URL": "http://x", "LABDOCK_TOKEN_FILE": str(worked / "none")}
     assert "LABDOCK_TOKEN" in lessons("submit", "z1", LABDOCK_TOKEN="", **missing).err

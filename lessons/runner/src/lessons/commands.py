@@ -9,7 +9,7 @@ from typing import Any
 
 from lessons import progress
 from lessons.answers import Answers
-from lessons.errors import UsageError
+from lessons.errors import NotReadyError, UsageError
 from lessons.i18n import Lang, message
 from lessons.places import find_places
 from lessons.progress import LessonProgress
@@ -47,7 +47,8 @@ def show_list(options: argparse.Namespace, lang: Lang) -> int:
     registry = load_registry()
     done = progress.summarise(find_places().progress)
     if options.json:
-        emit([_described(lesson, lang, done) for lesson in registry.lessons])
+        missing = _missing_anywhere(registry)
+        emit([_described(lesson, lang, done, missing) for lesson in registry.lessons])
         return 0
     for package in registry.packages:
         print(f"{package.letter.upper()}. {package.title[lang]} · {package.summary[lang]}")
@@ -73,18 +74,35 @@ def _line(lesson: Lesson, lang: Lang, done: dict[str, LessonProgress]) -> str:
     return f"  {lesson.id:<15} {share:>5}  {title} ({minutes})"
 
 
-def _described(lesson: Lesson, lang: Lang, done: dict[str, LessonProgress]) -> dict[str, Any]:
+def _missing_anywhere(registry: Registry) -> set[str]:
+    """Modules that some lesson needs and the member's Python has not."""
+    from lessons.member import missing_modules
+
+    needed = sorted({name for lesson in registry.lessons for name in lesson.needs})
+    try:
+        return set(missing_modules(needed))
+    except NotReadyError:
+        return set()  # a member's broken Python must not hide the list: `check` tells of it
+
+
+def _described(
+    lesson: Lesson, lang: Lang, done: dict[str, LessonProgress], missing: set[str]
+) -> dict[str, Any]:
     passed, verified = _counts(lesson, done)
     package = lesson.package
+    progress_here = done.get(lesson.id, LessonProgress())
     return {
         "id": lesson.id,
         "package": package.id,
+        "letter": package.letter,
         "package_title": package.title[lang],
         "title": lesson.headline(lang)["title"],
         "summary": lesson.headline(lang)["summary"],
         "minutes": lesson.minutes,
         "needs": list(lesson.needs),
+        "missing": [name for name in lesson.needs if name in missing],
         "exercises": list(lesson.exercises),
+        "progress": {name: vars(progress_here.exercise(name)) for name in lesson.exercises},
         "trains": lesson.trains,
         "version": package.version,
         "opened": lesson.id in done,

@@ -12,6 +12,7 @@ from lessons.feedback import explain
 from lessons.i18n import Lang, message
 from lessons.judge import Verdict
 from lessons.places import Places, find_places
+from lessons.portal import find_portal
 from lessons.registry import Lesson, load_registry
 
 
@@ -26,7 +27,7 @@ def submit(options: argparse.Namespace, lang: Lang) -> int:
     outbox.put(lesson, sources)
     progress.append(places.progress, "submit", lesson.id, exercises=sorted(sources))
     try:
-        portal = submission.find_portal()
+        portal = find_portal()
         sent = outbox.send(portal)
     except RefusedError:
         raise
