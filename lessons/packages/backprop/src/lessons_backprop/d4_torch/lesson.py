@@ -56,7 +56,7 @@ loss.backward()
 # `with torch.no_grad():` 안에서는 아무것도 기록하지 않습니다. 모델을 쓰기만 할 때나 가중치를 손으로
 # 고칠 때 필요합니다. 가중치를 고치는 일은 모델의 일부가 아니기 때문입니다.
 #
-# ## 그래디언트는 쌓인다
+# ## 그래디언트는 쌓입니다
 #
 # `backward()`는 `.grad`에 *더합니다*. 있던 것을 바꾸지 않습니다. 여러 곳에서 쓰인 값에는 꼭 맞는
 # 일이지만, 훈련의 한 걸음이 끝나면 `optimizer.zero_grad()`로 지워야 합니다. 잊으면 지금까지의 기울기를
@@ -80,9 +80,9 @@ loss.backward()
 #
 # `torch.nn.Module`은 매개변수를 담고, 그것으로 무엇을 할지를 `forward`에 적습니다.
 # `torch.nn.Parameter`로 넣어 둔 것은 **등록**됩니다. `model.parameters()`가 찾아내고, 옵티마이저가
-# 갱신하고, `model.to(device)`가 옮기고, `model.state_dict()`가 저장합니다. self에 그냥 담은 텐서는 그중
-# 어느 것도 되지 않습니다. 모델을 저장하려면 `state_dict`를 저장하고, 되살리려면 같은 모델을 만들어
-# `load_state_dict`를 부르세요.
+# 갱신하고, `model.to(device)`가 옮기고, `model.state_dict()`가 저장합니다. `self`에 그냥 담은
+# 텐서는 그중 어느 것도 되지 않습니다. 모델을 저장하려면 `state_dict`를 저장하고, 되살리려면 같은
+# 모델을 만들어 `load_state_dict`를 부르세요.
 #
 # 훈련 루프는 다음과 같고, GPU가 있으면 GPU에서 돕니다.
 
