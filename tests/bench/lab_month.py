@@ -68,7 +68,7 @@ class Outcome:
 def month(seed: int) -> list[Run]:
     """Return a month's work: mostly by day, mostly one GPU, deadlines in the last week."""
     chance = random.Random(seed)
-    runs = []
+    runs: list[Run] = []
     for member in range(MEMBERS):
         at = chance.uniform(0, 2 * DAY)
         while at < DAYS * DAY:

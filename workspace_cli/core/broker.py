@@ -345,7 +345,7 @@ def keep(host: Host, workspace: Workspace) -> str:
             workspace=workspace.name,
             kind="restart",
             wanted=workspace.gpus_wanted,
-            options=_kept(lease) if lease else {},
+            options=lease.term if lease else {},
             asked=lease.began if lease else now,
             seen=now,
             gpus=workspace.gpus,
@@ -353,8 +353,3 @@ def keep(host: Host, workspace: Workspace) -> str:
         )
         line_rows.put(connection, row)
     return row.id
-
-
-def _kept(lease: LeaseRow) -> dict[str, Any]:
-    names = ("began", "ends", "extensions", "latest", "warned", "overridden_by")
-    return {name: getattr(lease, name) for name in names}

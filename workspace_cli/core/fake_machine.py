@@ -107,19 +107,23 @@ class FakeMachine(Faults):
         made.oom_killed = True
         self._tell(made, "oom")
 
-    def restart_engine(self, *, crash: bool = False) -> None:
+    def restart_engine(self, *, crash: bool = False, knows_gpus: bool = True) -> None:
         """Stop every container and bring back those that the engine brings back.
 
         It even brings back an ``on-failure`` one that somebody has stopped.  After a
-        crash it takes its own stops for somebody's.
+        crash it takes its own stops for somebody's.  One that knows its GPUs only later,
+        as 26.1 does CDI's, leaves stopped what has some.
         """
         for made in self._made.values():
             if made.running:
                 made.stopped_by_hand = crash
                 self._end(made, 137)
+        self._networks.came_up(self.clock())
         for made in self._made.values():
             policy = made.restart.partition(":")[0]
-            if made.state == "exited" and (
+            if made.state != "exited" or (made.request.gpus and not knows_gpus):
+                continue
+            if (
                 policy == "always"
                 or (policy == "unless-stopped" and not made.stopped_by_hand)
                 or (policy == "on-failure" and made.exit_code != 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workspace_cli.core.errors import ConflictError, NameTakenError, NotFoundError
 from workspace_cli.core.fake_containers import FakeContainer
@@ -17,6 +17,7 @@ _PREDEFINED = ("bridge", "host", "none")
 class _Stored:
     subnet: str
     labels: Mapping[str, str]
+    created: float = 0.0
 
 
 class FakeNetworks:
@@ -28,6 +29,10 @@ class FakeNetworks:
             "host": _Stored("", {}),
             "none": _Stored("", {}),
         }
+
+    def came_up(self, now: float) -> None:
+        """Make the engine's own bridge anew, as every start of an engine does."""
+        self._stored["bridge"] = replace(self._stored["bridge"], created=now)
 
     def check(self, name: str) -> None:
         """Raise NotFoundError unless the network exists."""
@@ -61,6 +66,7 @@ class FakeNetworks:
                 subnets=(network.subnet,) if network.subnet else (),
                 labels=network.labels,
                 containers=tuple(sorted(container.name for container in _attached(name, made))),
+                created=network.created,
             )
             for name, network in self._stored.items()
         ]

@@ -13,7 +13,7 @@ from workspace_cli.core.models import EngineInfo
 from workspace_cli.core.nvml import Device, Reading
 from workspace_cli.core.settings import Settings
 
-CDI_FOLDERS = (Path("/etc/cdi"), Path("/var/run/cdi"))
+CDI_FOLDERS: tuple[Path, ...] = (Path("/etc/cdi"), Path("/var/run/cdi"))
 
 Backend = Literal["cdi", "nvidia", "none"]
 

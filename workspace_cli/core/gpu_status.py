@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workspace_cli.core import gpu_marks, gpus, leases, line_rows, reservations
+from workspace_cli.core import gpu_marks, gpus, lease_rows, leases, line_rows, reservations
 from workspace_cli.core.gpu_use import GpuUse, uses
 from workspace_cli.core.gpus import Holder
 from workspace_cli.core.host import Host
 from workspace_cli.core.line_rows import Request
+from workspace_cli.core.models import ContainerSummary
 from workspace_cli.core.nvml import read as read_driver
 from workspace_cli.core.policy import SharedGpu
 from workspace_cli.core.reservations import Reservation
+from workspace_cli.core.returning import returning
 
 State = Literal["free", "leased", "shared", "kept", "reserved", "unhealthy", "not ready"]
 
@@ -41,7 +43,7 @@ def status(host: Host) -> list[GpuStatus]:
         return []
     terms = {name: (term.began, term.ends) for name, term in leases.terms(host).items()}
     held = gpus.with_terms(seen.holders, terms)
-    kept, reserved = _promises(host)
+    kept, reserved = _promises(host, rows)
     policy = host.policy
     found = []
     for use in uses(host.engine, seen.present, read_driver(), rows):
@@ -84,14 +86,18 @@ def _status(
     return GpuStatus(use=use, state=state, why=why, holders=holders, seats=seats)
 
 
-def _promises(host: Host) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def _promises(
+    host: Host, rows: Iterable[ContainerSummary]
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Return GPUs kept for somebody whose turn has come, and those reserved now, with for whom."""
     if not gpu_marks.has_database(host):
         return {}, {}
     now = host.clock()
     with host.database.connect() as connection:
         granted: list[Request] = [r for r in line_rows.read(connection) if r.granted is not None]
+        terms = lease_rows.read(connection)
         booked: list[Reservation] = reservations.read(connection)
+    granted += returning(host, rows, terms, host.policy.lease.claim)
     kept = {gpu: f"for {row.owner}/{row.workspace}" for row in granted for gpu in row.gpus}
     reserved = {
         gpu: f"for {row.group or row.owner} until {gpus.moment(row.ends)}"

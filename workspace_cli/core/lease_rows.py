@@ -27,6 +27,12 @@ class LeaseRow:
     warned: float | None = None
     overridden_by: str | None = None
 
+    @property
+    def term(self) -> dict[str, Any]:
+        """What goes on where the workspace starts again with its lease, by field."""
+        names = ("began", "ends", "extensions", "latest", "warned", "overridden_by")
+        return {name: getattr(self, name) for name in names}
+
 
 def read(connection: Any) -> Mapping[str, LeaseRow]:
     """Return all rows by the container's name."""

@@ -15,6 +15,7 @@ from workspace_cli.core.members import Member, pick
 from workspace_cli.core.members import read as read_members
 from workspace_cli.core.models import ContainerSummary, Workspace
 from workspace_cli.core.policy import Allowance, Policy
+from workspace_cli.core.returning import returning
 from workspace_cli.core.values import Gpus
 
 SEEN_SECONDS = 60.0
@@ -104,7 +105,10 @@ def _gather(
     seen = gpus.look(host, others)
     spans = leases.spans(host, known.leases, known.members, policy, others)
     seen = replace(seen, holders=gpus.with_terms(seen.holders, spans))
+    back = returning(host, containers, known.leases, policy.lease.claim)
+    kept = {row.identity for row in back}
     rows = [row for row in known.requests if is_alive(row, now, policy)]
+    rows = [*back, *(row for row in rows if row.granted or row.identity not in kept)]
     own = next((row for row in rows if asker and row.identity == asker.identity), None)
     holding = {(one.owner, one.workspace) for row in seen.holders.values() for one in row}
     state = LineState(

@@ -91,6 +91,8 @@ class WorkspaceSpec:
     labels: Mapping[str, str] = field(default_factory=dict)
     restart: str = "unless-stopped"
     secrets: Mapping[str, str] = field(default_factory=dict)
+    safe_mode: bool = False
+    """Start with a minimal server and without the member's environment, this once."""
 
     @property
     def container_name(self) -> str:
@@ -121,6 +123,12 @@ class ContainerRequest:
     user: str | None = None
     host_processes: bool = False
     """Whether it sees the machine's processes; never so for a workspace."""
+    read_only: bool = False
+    """Whether its own layer cannot be written; ``scratch`` and mounts still can."""
+    scratch: Mapping[str, int] = field(default_factory=dict)
+    """Path → bytes of a folder in memory that anybody inside may write and run nothing from."""
+    open_input: bool = False
+    """Whether its main process reads what ``Engine.attach`` gives it."""
     ulimits: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Name → (soft, hard), for example ``{"memlock": (-1, -1)}``; -1 is no limit."""
     stop_timeout: int = 10
@@ -210,6 +218,7 @@ class Network:
     labels: Mapping[str, str]
     containers: tuple[str, ...]
     """Names of the containers attached and running."""
+    created: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from workspace_cli.core.errors import LabdockError, WorkspaceNotFoundError
 from workspace_cli.core.host import Host
-from workspace_cli.core.models import Container, Workspace
+from workspace_cli.core.models import Workspace
 from workspace_cli.core.reading import is_below, list_workspaces
+from workspace_cli.core.returning import should_run
 from workspace_cli.core.workspaces import start
 
 WORKERS = 16
@@ -68,18 +69,3 @@ def _heed_stop(host: Host, workspace: Workspace) -> None:
     name = workspace.container.name
     if host.engine.container(name).restart == "no":
         host.engine.stop(name)
-
-
-def should_run(container: Container) -> bool:
-    """Tell whether a container has ended although its restart policy says that it runs.
-
-    One that ends at every start is ``restarting`` or has used up its
-    ``on-failure`` attempts: the engine looks after it, or has given up.
-    """
-    if container.state != "exited":
-        return False
-    policy, _, most = container.restart.partition(":")
-    if policy == "on-failure":
-        used_up = most and container.restarts >= int(most)
-        return bool(container.exit_code) and not used_up
-    return policy in ("always", "unless-stopped")

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from workspace_cli.core import gpus, labels
+from tests.core.use_cases.conftest import Clock
+from workspace_cli.core import broker, gpus, labels, leases
 from workspace_cli.core.errors import NoFreeGpuError
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.gpu_inventory import Gpu
@@ -94,11 +95,12 @@ def test_an_image_that_was_saved_from_a_lease_holds_none(host: Host, spec: Specs
 
 
 def test_after_a_crash_a_gpu_that_somebody_took_is_left_to_them(
-    host: Host, engine: FakeEngine, spec: Specs
+    host: Host, engine: FakeEngine, spec: Specs, clock: Clock
 ) -> None:
     for name in ("loser", "lucky"):
         launch(host, spec(name, gpus=1))
     engine.restart_engine(crash=True)
+    clock.now += 3600  # a hub that is down for so long keeps nobody's GPU
     (taken,) = find(host, "loser").gpus
     launch(host, spec("quick", gpus=(taken,), owner="kim"))
     # Neither a revival nor the engine's own restart brings it back on that GPU.
@@ -107,3 +109,22 @@ def test_after_a_crash_a_gpu_that_somebody_took_is_left_to_them(
     leases = [one.gpus for one in list_workspaces(host) if one.holds_gpus]
     assert sorted(leases) == [("GPU-a",), ("GPU-b",)]
     assert find(host, "quick").gpus == (taken,)
+
+
+@pytest.mark.parametrize("policy", ["always", "unless-stopped", "on-failure:3"])
+def test_a_crash_of_the_engine_gives_no_gpu_to_whoever_waits(
+    host: Host, engine: FakeEngine, spec: Specs, clock: Clock, policy: str
+) -> None:
+    for name in ("one", "two"):
+        launch(host, spec(name, gpus=1, restart=policy))
+    before = leases.terms(host)
+    for owner in ("kim", "lee"):
+        broker.ask(host, owner, "w", 1, kind="hub")
+    engine.restart_engine(knows_gpus=False)
+    clock.now += 60
+    assert broker.advance(host) == []
+    with pytest.raises(NoFreeGpuError, match="kept for kunyoung/one"):
+        launch(host, spec("new", gpus=1))
+    assert [one.error for one in revive(host, lambda one: True)] == [None, None]
+    assert leases.terms(host) == before
+    assert [place.request.owner for place in broker.line(host)] == ["kim", "lee"]
