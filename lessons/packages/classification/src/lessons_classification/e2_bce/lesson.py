@@ -8,7 +8,7 @@
 # A loss for probabilities must answer this. You will build one, meet infinity twice, find a pair of
 # brackets that the course notes lost, and see a model that stops learning because of the wrong loss.
 # %% [markdown] lang="ko"
-# # 교차 엔트로피: 틀린 예측의 값은 얼마일까
+# # 교차 엔트로피: 틀린 예측의 값은 얼마일까요?
 #
 # 두 일기예보 서비스가 비를 예보합니다. 비가 온 날, 한 곳은 60 %라고 했고 다른 곳은 1 %라고 했습니다.
 # 두 예보에 같은 벌점을 줄 수는 없습니다. 각각 얼마를 물어야 공평할까요?
@@ -36,9 +36,9 @@
 # %% [markdown] lang="ko"
 # ## 놀란 만큼 값을 치르기
 #
-# $p$ 를 클래스 1이라고 예측한 확률이라고 합시다. 예측이 **실제로 일어난 일**에 준 확률만 봅니다. $y = 1$ 이면
-# $p$, $y = 0$ 이면 $1 - p$ 입니다. 이 값이 작을수록 결과가 놀랍습니다. 값은 이 확률의 로그에 음의 부호를 붙인
-# 것입니다.
+# 클래스 1이라고 예측한 확률을 $p$라고 합시다. 예측이 **실제로 일어난 일**에 준 확률만 봅니다.
+# $y = 1$이면 $p$, $y = 0$이면 $1 - p$입니다. 이 값이 작을수록 결과가 놀랍습니다. 치를 값은 이
+# 확률의 로그에 음의 부호를 붙인 것입니다.
 #
 # $$c(p, y) = \begin{cases} -\log p & y = 1 \\ -\log(1 - p) & y = 0 \end{cases}$$
 #
@@ -66,11 +66,12 @@
 # %% [markdown] lang="ko"
 # ## 두 경우를 한 줄로
 #
-# $y$ 는 0 아니면 1이므로 스위치 노릇을 할 수 있습니다. $y$ 는 첫째 항을 켜고 $1 - y$ 는 둘째 항을 켭니다.
+# $y$는 0 아니면 1이므로 스위치 노릇을 할 수 있습니다. $y$는 첫째 항을 켜고 $1 - y$는 둘째 항을
+# 켭니다.
 #
 # $$c(p, y) = -y \log p - (1 - y) \log(1 - p)$$
 #
-# 표본 $m$ 개에 대해 평균을 냅니다. 이것이 **이진 교차 엔트로피**(BCE)입니다.
+# 표본 $m$개에 대해 평균을 냅니다. 이것이 **이진 교차 엔트로피**(BCE)입니다.
 #
 # $$L = -\frac1m \sum_{i=1}^m \Bigl[\, y_i \log p_i + (1 - y_i) \log(1 - p_i) \,\Bigr]$$
 #
@@ -81,9 +82,9 @@
 # for $y = 0$, $p = 0$ it computes $0 \cdot \log 0$, which for a computer is $0 \cdot (-\infty)$: *not a
 # number*, although the prediction was perfect.
 # %% [markdown] lang="ko"
-# **눈여겨볼 점.** $0 < p < 1$ 이면 두 식의 값은 같습니다. 그런데 양 끝에서 한 줄짜리 식은 함정에 빠집니다.
-# $y = 0$, $p = 0$ 이면 $0 \cdot \log 0$ 을 계산하게 되는데, 컴퓨터에게 이것은 $0 \cdot (-\infty)$, 곧 *숫자가
-# 아님*(nan)입니다. 완벽한 예측이었는데도 말입니다.
+# **눈여겨볼 점.** $0 < p < 1$이면 두 식의 값은 같습니다. 그런데 양 끝에서 한 줄짜리 식은 함정에
+# 빠집니다. $y = 0$, $p = 0$이면 $0 \cdot \log 0$을 계산하게 되는데, 컴퓨터에게 이것은
+# $0 \cdot (-\infty)$, 곧 *숫자가 아님*(nan)입니다. 완벽한 예측이었는데도 말입니다.
 # %% [markdown] lang="en"
 # ## Exercise: `bce`
 #
@@ -122,10 +123,11 @@ def bce(y: np.ndarray, p: np.ndarray) -> float:
 # %% [markdown] lang="ko"
 # ## 바로잡기 1: 사라진 괄호
 #
-# 강의 노트는 평균을 $-\frac1m \sum y \log H + (1-y)\log(1-H)$ 로 적었습니다. 세 곳에서 그렇고, 어떤 슬라이드는 두
-# 번 되풀이됩니다. 글자 그대로 읽으면 합과 음의 부호가 첫째 항에서 끝납니다. 그렇게 계산하면 멀쩡한 모델의 손실이
-# **음수**가 됩니다. 클래스 0에서 확신하고 틀릴수록 오히려 상을 받는 셈입니다. 아래에서 표본 다섯 개로 확인해 보세요.
-# 여러분의 `bce`도 이 두 가지 실수를 하지 않았는지 검사합니다.
+# 강의 노트는 평균을 $-\frac1m \sum y \log H + (1-y)\log(1-H)$로 적었습니다. 세 곳에서 그렇고, 어떤
+# 슬라이드는 두 번 되풀이됩니다. 글자 그대로 읽으면 합과 음의 부호가 첫째 항에서 끝납니다. 그렇게
+# 계산하면 멀쩡한 모델의 손실이 **음수**가 됩니다. 클래스 0에서는 확신하며 틀릴수록 오히려 상을 받는
+# 셈입니다. 아래에서 표본 다섯 개로 확인해 보세요. 여러분의 `bce`도 이 두 가지 실수를 하지 않았는지
+# 검사합니다.
 # %% tags=["demo:lost_brackets"]
 # %% [markdown] lang="en"
 # ## From scores, not from probabilities
@@ -143,15 +145,16 @@ def bce(y: np.ndarray, p: np.ndarray) -> float:
 # %% [markdown] lang="ko"
 # ## 확률 말고 점수에서 바로
 #
-# 모델은 먼저 점수 $z$ 를 구하고 $p = \sigma(z)$ 를 계산합니다. $z = 200$ 이면 확률이 1에 너무 가까워 컴퓨터는 정확히
-# 1로 저장합니다. 레이블이 0이면 $\log(1 - p)$ 가 $\log 0$ 이 되어 손실은 무한대가 되고 기울기도 쓸 수 없습니다.
-# 그러나 참값은 유한합니다. $p = 1/(1 + e^{-z})$ 를 식에 넣고 정리해 보세요.
+# 모델은 먼저 점수 $z$를 구하고 $p = \sigma(z)$를 계산합니다. $z = 200$이면 확률이 1에 너무 가까워
+# 컴퓨터는 정확히 1로 저장합니다. 레이블이 0이면 $\log(1 - p)$가 $\log 0$이 되어 손실은 무한대가
+# 되고 기울기도 쓸 수 없습니다. 그러나 참값은 유한합니다. $p = 1/(1 + e^{-z})$를 식에 넣고 정리해
+# 보세요.
 #
 # $$c = \log(1 + e^{z}) - y z$$
 #
-# $z$ 가 크면 첫째 항이 거의 정확히 $z$ 이므로 $y = 0$ 일 때의 값은 약 200입니다. 안전하게 계산하려면
-# $\log(1 + e^z) = \max(z, 0) + \log(1 + e^{-|z|})$ 를 쓰세요. 프레임워크에서는 이것을 *로짓을 받는 BCE*(BCE with
-# logits)라고 부릅니다.
+# $z$가 크면 첫째 항이 거의 정확히 $z$이므로 $y = 0$일 때의 값은 약 200입니다. 안전하게 계산하려면
+# $\log(1 + e^z) = \max(z, 0) + \log(1 + e^{-|z|})$를 쓰세요. 프레임워크에서는 이것을 *로짓을 받는
+# BCE*(BCE with logits)라고 부릅니다.
 # %% tags=["demo:far_scores"]
 # %% [markdown] lang="en"
 # **What to observe.** With 32-bit numbers, the usual ones in deep learning, the detour through the
@@ -186,9 +189,10 @@ def bce_logits(y: np.ndarray, z: np.ndarray) -> float:
 # %% [markdown] lang="ko"
 # ## 기울기
 #
-# $\log(1 + e^z) - yz$ 를 $z$ 로 미분해 봅시다. 앞부분에서 $e^z/(1+e^z) = \sigma(z) = p$ 가, 뒷부분에서 $y$ 가
-# 나옵니다. 그러므로 $\partial c / \partial z = p - y$, 곧 오차 그 자체입니다. $z = wx + b$ 이면 연쇄 법칙에 따라
-# $w$ 에는 $x$ 를, $b$ 에는 1을 곱합니다. 그다음은 늘 하던 대로 $w := w - \alpha\,\partial L/\partial w$ 입니다.
+# $\log(1 + e^z) - yz$를 $z$로 미분해 봅시다. 앞부분에서 $e^z/(1+e^z) = \sigma(z) = p$가, 뒷부분에서
+# $y$가 나옵니다. 그러므로 $\partial c / \partial z = p - y$, 곧 오차 그 자체입니다.
+# $z = wx + b$이면 연쇄법칙에 따라 $w$에는 $x$를, $b$에는 1을 곱합니다. 그다음은 늘 하던 대로
+# $w := w - \alpha\,\partial L/\partial w$입니다.
 # %% lang="en" tags=["ex:bce_grad"]
 import numpy as np
 
@@ -221,22 +225,23 @@ def bce_grad(x: np.ndarray, y: np.ndarray, w: float, b: float) -> tuple[float, f
 # %% [markdown] lang="ko"
 # ## 바로잡기 2: 대등하지 않은 두 손실
 #
-# 노트에는 시그모이드의 제곱 오차 $(\hat y - y)^2$ 와 교차 엔트로피가 위아래로 나란히 적혀 있고, 어느 것을 써야 하는지
-# 설명이 없습니다. 완벽한 모델이 있다면 두 손실이 가리키는 곳은 같지만, 거기까지 가는 길이 다릅니다. 연쇄 법칙에 따르면
-# 제곱 오차의 점수에 대한 기울기는 다음과 같습니다.
+# 노트에는 시그모이드의 제곱오차 $(\hat y - y)^2$와 교차 엔트로피가 위아래로 나란히 적혀 있고, 어느
+# 것을 써야 하는지 설명이 없습니다. 완벽한 모델이 있다면 두 손실이 가리키는 곳은 같지만, 거기까지
+# 가는 길이 다릅니다. 연쇄법칙에 따르면 제곱오차의 점수에 대한 기울기는 다음과 같습니다.
 #
 # $$2\,(p - y) \cdot p\,(1 - p)$$
 #
-# 덧붙은 $p(1-p)$ 는 $p$ 가 0이나 1에 가까우면 아주 작아집니다. 그래서 *확신하며 틀린* 모델은 거의 움직이지 못합니다.
-# 아래에서 똑같은 모델 둘을 똑같이 나쁜 자리에서 출발시켜 봅니다.
+# 덧붙은 $p(1-p)$는 $p$가 0이나 1에 가까우면 아주 작아집니다. 그래서 *확신하며 틀린* 모델은 거의
+# 움직이지 못합니다. 아래에서 똑같은 모델 둘을 똑같이 나쁜 자리에서 출발시켜 봅니다.
 # %% tags=["demo:stuck_or_moving"]
 # %% [markdown] lang="en"
 # **What to observe.** Both models begin with every answer wrong. Cross-entropy turns its model round within
 # some dozens of steps; the squared error leaves its own almost where it was for hundreds of steps, for
 # lack of slope, not for lack of error.
 # %% [markdown] lang="ko"
-# **눈여겨볼 점.** 두 모델 모두 처음에는 모든 답이 틀립니다. 교차 엔트로피는 수십 걸음 만에 모델을 돌려세웁니다. 제곱
-# 오차는 수백 걸음이 지나도 모델을 거의 그 자리에 둡니다. 오차가 없어서가 아니라 기울기가 없어서입니다.
+# **눈여겨볼 점.** 두 모델 모두 처음에는 모든 답이 틀립니다. 교차 엔트로피는 수십 걸음 만에 모델을
+# 돌려세웁니다. 제곱오차는 수백 걸음이 지나도 모델을 거의 그 자리에 둡니다. 오차가 없어서가 아니라
+# 기울기가 없어서입니다.
 # %% [markdown] lang="en"
 # ## Exercise: `slopes`
 #
@@ -244,8 +249,8 @@ def bce_grad(x: np.ndarray, y: np.ndarray, w: float, b: float) -> tuple[float, f
 # %% [markdown] lang="ko"
 # ## 연습: `slopes`
 #
-# 점수 하나와 레이블 하나에 대해 두 기울기를 구하세요. 그런 다음 $z = -10$, $y = 1$ 을 넣어 몇 배나 차이가 나는지
-# 확인해 보세요.
+# 점수 하나와 레이블 하나에 대해 두 기울기를 구하세요. 그런 다음 $z = -10$, $y = 1$을 넣어 몇 배나
+# 차이가 나는지 확인해 보세요.
 # %% lang="en" tags=["ex:slopes"]
 import math
 

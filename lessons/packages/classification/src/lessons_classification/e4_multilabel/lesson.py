@@ -7,7 +7,7 @@
 # The network below can be the same for both questions. What differs is its last step and its loss. Choose
 # wrongly, and the model *cannot* give the right answer however long it learns.
 # %% [markdown] lang="ko"
-# # 클래스 하나인가, 레이블 여럿인가
+# # 클래스 하나일까요, 레이블 여럿일까요?
 #
 # 그림 속의 숫자는 무엇일까요? 맞는 답은 정확히 하나입니다. 그렇다면 "짝수이다", "5 이상이다", "닫힌 고리가 있다" 가운데
 # 이 숫자에 맞는 것은 무엇일까요? 8이라면 셋 다 맞고 1이라면 하나도 맞지 않습니다.
@@ -32,9 +32,9 @@
 #
 # * **다중 분류**(multi-class): 답들이 서로 배타적이고 그 가운데 하나는 반드시 맞습니다. 확률들은 합 1을 두고
 #   경쟁합니다. **소프트맥스**와 **범주형** 교차 엔트로피를 씁니다. 레이블 행에는 1이 정확히 하나 있습니다.
-# * **다중 레이블**(multi-label): 레이블마다 따로 예, 아니요를 묻습니다. 확률들은 서로 독립이며 합이 0.1일 수도 2.9일 수도
-#   있습니다. 레이블마다 **시그모이드** 하나와 **이진** 교차 엔트로피를 씁니다. 레이블 행에는 1이 몇 개든 있을 수 있고
-#   하나도 없을 수도 있습니다.
+# * **다중 레이블**(multi-label): 레이블마다 따로 예, 아니요를 묻습니다. 확률들은 서로 얽매이지 않고
+#   따로 정해지므로 합이 0.1일 수도 2.9일 수도 있습니다. 레이블마다 **시그모이드** 하나와 **이진**
+#   교차 엔트로피를 씁니다. 레이블 행에는 1이 몇 개든 있을 수 있고 하나도 없을 수도 있습니다.
 #
 # $$\text{softmax: } p_i = \frac{e^{s_i}}{\sum_j e^{s_j}} \qquad\qquad
 #   \text{sigmoid: } p_i = \frac{1}{1 + e^{-s_i}}$$
@@ -47,8 +47,9 @@
 # about two and a half (an 8: all three hold). To turn probabilities into a decision, softmax takes the largest;
 # the sigmoids are each compared with a threshold, usually one half.
 # %% [markdown] lang="ko"
-# **눈여겨볼 점.** 표에는 보지 못한 그림들을 숫자별로 평균한 값이 있습니다. 소프트맥스의 행은 모두 합이 1입니다. 시그모이드 행의 합은 0.25쯤(1: 맞는 레이블이
-# 없음)에서 2.5쯤(8: 셋 다 맞음)까지 퍼져 있습니다. 확률로 결정을 내릴 때 소프트맥스는 가장 큰 것을 고르고, 시그모이드는 하나씩 기준값(보통
+# **눈여겨볼 점.** 표에는 보지 못한 그림들을 숫자별로 평균한 값이 있습니다. 소프트맥스의 행은 모두
+# 합이 1입니다. 시그모이드 행의 합은 0.25쯤(1: 맞는 레이블이 없음)에서 2.5쯤(8: 셋 다 맞음)까지 퍼져
+# 있습니다. 확률로 결정을 내릴 때 소프트맥스는 가장 큰 것을 고르고, 시그모이드는 하나씩 기준값(보통
 # 2분의 1)과 비교합니다.
 # %% [markdown] lang="en"
 # ## Errata: the misspelt choice
@@ -93,7 +94,7 @@ def choose(labels: np.ndarray) -> tuple[str, str]:
 # %% [markdown] lang="ko"
 # ## 연습: `predict_sets`
 #
-# 점수를 레이블의 집합으로 바꿉니다. 레이블 $i$ 의 확률이 기준값 이상이면 집합에 넣습니다.
+# 점수를 레이블의 집합으로 바꿉니다. 레이블 $i$의 확률이 기준값 이상이면 집합에 넣습니다.
 # %% lang="en" tags=["ex:predict_sets"]
 import numpy as np
 
@@ -120,8 +121,9 @@ def predict_sets(s: np.ndarray, threshold: float = 0.5) -> list[set[int]]:
 # %% [markdown] lang="ko"
 # ## 스위치 여러 개의 손실
 #
-# 레이블 하나하나가 이진 분류이므로 각각 이진 교차 엔트로피를 치릅니다. 손실은 모든 표본 **그리고** 모든 레이블에 대한
-# 평균입니다. 앞에서처럼 점수로 계산하세요. $\max(s, 0) - t s + \log(1 + e^{-|s|})$ 입니다.
+# 레이블 하나하나가 이진 분류이므로 각각 이진 교차 엔트로피를 치릅니다. 손실은 모든 표본 **그리고**
+# 모든 레이블에 대한 평균입니다. 앞에서처럼 점수로 계산하세요.
+# $\max(s, 0) - t s + \log(1 + e^{-|s|})$입니다.
 # %% lang="en" tags=["ex:label_loss"]
 import numpy as np
 
@@ -156,9 +158,9 @@ def label_loss(s: np.ndarray, t: np.ndarray) -> float:
 # sensible threshold; and for a 1, where nothing holds, something must still receive the whole. The labels
 # *compete* though the world does not make them compete.
 # %% [markdown] lang="ko"
-# **눈여겨볼 점.** 소프트맥스로는 8에 대해 잘해야 각각 3분의 1쯤이라고 말할 수 있을 뿐이고, 이 값은 어떤 기준값에도 못
-# 미칩니다. 아무것도 맞지 않는 1에서도 누군가는 1을 나눠 받아야 합니다. 현실에서는 경쟁하지 않는 레이블들이 모델
-# 안에서 *경쟁*하게 됩니다.
+# **눈여겨볼 점.** 소프트맥스로는 8에 대해 잘해야 각각 3분의 1쯤이라고 말할 수 있을 뿐이고, 이 값은
+# 웬만한 기준값에는 못 미칩니다. 아무것도 맞지 않는 1에서도 어느 레이블인가는 합 1을 나누어 받아야
+# 합니다. 현실에서는 경쟁하지 않는 레이블들이 모델 안에서 *경쟁*하게 됩니다.
 # %% [markdown] lang="en"
 # ## How good is a set of labels?
 #

@@ -31,10 +31,11 @@
 # parts of the answer, unknown at the time of the forecast. A model that sees them looks brilliant and is
 # worthless: **target leakage**.
 # %% [markdown] lang="ko"
-# **눈여겨볼 점.** `visibility`는 열 행 가운데 일곱 행이 비어 있습니다. 이런 열은 버립니다. `humidity`는 조금만 비어
-# 있으므로 **훈련 행의** 평균으로 채웁니다. `datetime`은 글자이니 시, 요일, 월을 꺼냅니다. `season`과 `weather`는
-# 낱말입니다. 그리고 `casual + registered = count`입니다. 이 두 열은 답의 일부여서 예측할 시점에는 알 수 없습니다.
-# 이것을 본 모델은 훌륭해 보이지만 쓸모가 없습니다. **목표값 누출**(target leakage)입니다.
+# **눈여겨볼 점.** `visibility`는 열 개 행 가운데 일곱 개꼴로 비어 있습니다. 이런 열은 버립니다.
+# `humidity`는 조금만 비어 있으므로 **훈련 행의** 평균으로 채웁니다. `datetime`은 글자이니 시, 요일,
+# 월을 꺼냅니다. `season`과 `weather`는 낱말입니다. 그리고 `casual + registered = count`입니다. 이
+# 두 열은 답의 일부여서 예측할 시점에는 알 수 없습니다. 이것을 본 모델은 훌륭해 보이지만 쓸모가
+# 없습니다. **목표값 누수**(target leakage)입니다.
 # %% [markdown] lang="en"
 # ## A long tail, and the fitting error measure
 #
@@ -123,7 +124,7 @@ import pandas as pd
 
 
 def prep(train: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """두 표의 특징을 숫자로 바꿉니다. 열은 서로 같고 행의 순서는 그대로입니다."""
+    """두 표의 특성을 숫자로 바꿉니다. 열은 서로 같고 행의 순서는 그대로입니다."""
     raise NotImplementedError
 
 
@@ -158,9 +159,9 @@ def prep(train: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, pd.Dat
 #
 # ## 연습: `skewed`
 #
-# 정말로 살펴볼 열의 이름을 찾으세요. 숫자 열이고, `not_features`에 없고, 서로 다른 값이 셋 이상이고, 왜도의 절댓값이 1보다
-# 크고(빈칸은 뺍니다), 모든 값이 −1보다 커야 합니다. 왜도는 표준 점수를 세제곱한 것의 평균이고, 표준편차는 $n$ 으로 나눈
-# 것을 씁니다.
+# 정말로 살펴볼 열의 이름을 찾으세요. 숫자 열이고, `not_features`에 없고, 서로 다른 값이 셋
+# 이상이고, 왜도의 절댓값이 1보다 크고(빈칸은 뺍니다), 모든 값이 −1보다 커야 합니다. 왜도는 표준
+# 점수를 세제곱한 것의 평균이고, 표준편차는 $n$으로 나눈 것을 씁니다.
 # %% lang="en" tags=["ex:skewed"]
 import pandas as pd
 
@@ -175,7 +176,7 @@ import pandas as pd
 
 
 def skewed(df: pd.DataFrame, not_features: set[str]) -> set[str]:
-    """어느 쪽으로든 꼬리가 길고 log1p를 적용할 수 있는 특징 열의 이름입니다."""
+    """어느 쪽으로든 꼬리가 길고 log1p를 적용할 수 있는 특성 열의 이름입니다."""
     raise NotImplementedError
 
 
@@ -187,12 +188,13 @@ def skewed(df: pd.DataFrame, not_features: set[str]) -> set[str]:
 # deserve a look, and rows that are errors go. Here some wind speeds are above 900. A usual rule keeps what
 # lies within $k$ interquartile ranges of the quartiles: $[Q_1 - k\,\text{IQR},\; Q_3 + k\,\text{IQR}]$.
 # %% [markdown] lang="ko"
-# ## 바로잡기 2: 무엇을 버리는가
+# ## 바로잡기 2: 무엇을 버릴까요?
 #
-# 노트에는 "회귀 계수가 높은 피쳐는 이상치 데이터 확인 후 제거"라고 적혀 있어 피쳐를 없애라는 뜻으로 읽힐 수 있습니다. 뜻은
-# 반대입니다. 중요한 특징이므로 그 특징에서 벗어난 **행**을 살펴보고, 오류인 행을 버립니다. 여기서는 풍속이 900을 넘는 행이
-# 있습니다. 흔히 사분위수에서 사분위 범위(IQR)의 $k$ 배 안에 있는 것만 남깁니다. 곧 $[Q_1 - k\,\text{IQR},\; Q_3 + k\,\text{IQR}]$
-# 입니다.
+# 노트에는 "회귀 계수가 높은 피쳐는 이상치 데이터 확인 후 제거"라고 적혀 있어 피쳐를 없애라는 뜻으로
+# 읽힐 수 있습니다. 뜻은 반대입니다. 중요한 특성이므로 그 특성의 값이 동떨어진 **행**을 살펴보고,
+# 오류인 행을 버립니다. 여기서는 풍속이 900을 넘는 행이 있습니다. 흔히 사분위수에서 사분위
+# 범위(IQR)의 $k$배 안에 있는 것만 남깁니다. 곧
+# $[Q_1 - k\,\text{IQR},\; Q_3 + k\,\text{IQR}]$입니다.
 # %% lang="en" tags=["ex:without_outliers"]
 import pandas as pd
 

@@ -77,10 +77,10 @@ def make_model(hidden: list[int], seed: int) -> torch.nn.Module:
 # %% [markdown] lang="ko"
 # ## 바로잡기: 버그가 만든 성공
 #
-# 강의 노트는 어떤 노트북을 링크했습니다(인쇄된 주소에는 대문자 I 자리에 소문자 L이 있습니다). 이 노트북은
-# `zero_grad()`를 한 번도 부르지 않습니다. 파이토치는 새 기울기를 이전 것에 *더하므로* 매 걸음이 지금까지의 모든 기울기의 합을
-# 따라갑니다. 난수는 `torch.random.seed()`로 시작합니다. 그리고 한 층짜리 모델에 "2 layers"라는 이름을 붙였습니다. 다음
-# 셀에서 세 가지 방법으로 실행해 봅시다.
+# 강의 노트는 어떤 노트북을 링크했습니다(인쇄된 주소에는 대문자 I 자리에 소문자 L이 있습니다). 이
+# 노트북은 `zero_grad()`를 한 번도 부르지 않습니다. PyTorch는 새 기울기를 이전 것에 *더하므로* 매
+# 걸음이 지금까지의 모든 기울기의 합을 따라갑니다. 난수는 `torch.random.seed()`로 시작합니다. 그리고
+# 한 층짜리 모델에 "2 layers"라는 이름을 붙였습니다. 다음 셀에서 세 가지 방법으로 실행해 봅시다.
 # %% tags=["demo:kept_gradients"]
 # %% [markdown] lang="en"
 # **What to observe.** As written, the learning rate 0.005 seems to work, but only since the pile of gradients
@@ -98,7 +98,8 @@ def make_model(hidden: list[int], seed: int) -> torch.nn.Module:
 #
 # ## 연습: `train`
 #
-# 점수, 손실, 기울기 비우기, 역전파, 갱신의 순서로 반복문을 작성하세요. 결과뿐 *아니라* 기울기가 쌓이는지도 검사합니다.
+# 점수, 손실, 기울기 비우기, 역전파, 갱신의 순서로 반복문을 작성하세요. 결과뿐 아니라 기울기가
+# 쌓이는지*도* 검사합니다.
 # %% lang="en" tags=["ex:train"]
 import torch
 
