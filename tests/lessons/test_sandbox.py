@@ -196,7 +196,7 @@ def test_two_gradings_at_once_do_not_disturb_each_other() -> None:
 def test_torch_works_within_the_limits() -> None:
     folders = [str(one) for one in sorted((ROOT / "lessons/packages").glob("*/src"))]
     registry = load_registry({"LESSONS_PATH": os.pathsep.join(folders)})
-    heavy = ("c2-mse", "b2-memory", "i5-loader", "g5-keras")
+    heavy = ("c2-mse", "b2-memory", "g4-digits", "i5-loader", "g5-keras")
     for lesson in [one for one in registry.lessons if one.id in heavy]:
         sources = {name: reference(lesson, name) for name in lesson.exercises}
         for result in grade(registry, lesson, sources):

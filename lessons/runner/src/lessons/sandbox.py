@@ -115,6 +115,8 @@ def _child(
         os.dup2(prints_to, 1)
         os.dup2(prints_to, 2)
         os.chdir(folder)
+        # An optimiser's first step loads torch's compiler, which makes its cache folder.
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder / "torch")
         checks = checks_of(importlib.import_module(f"{job['module']}.checks"))
         limits.bound_resources(bounds["memory"], bounds["seconds"])
         limits.bar_the_rest(folder)

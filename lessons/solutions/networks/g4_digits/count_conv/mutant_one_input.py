@@ -1,0 +1,3 @@
+# kind: one_input
+def count_conv(inputs, outputs, side):
+    return outputs * (side**2 + 1)

@@ -1,0 +1,7 @@
+import numpy as np
+
+
+def errors_by_class(truth, guess, classes):
+    shown = np.bincount(truth, minlength=classes)
+    wrong = np.bincount(truth[truth != guess], minlength=classes)
+    return wrong / np.maximum(shown, 1)
