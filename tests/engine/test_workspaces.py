@@ -20,6 +20,7 @@ from workspace_cli.core import secrets
 from workspace_cli.core.docker_line import commit_lines, restart_lines, rm_lines, run_lines
 from workspace_cli.core.errors import InvalidOptionError, NameTakenError, PortTakenError
 from workspace_cli.core.host import Host
+from workspace_cli.core.limits import usual_limits
 from workspace_cli.core.models import Limits, Mount, PortMapping, WorkspaceSpec
 from workspace_cli.core.readiness import wait_for_workspace
 from workspace_cli.core.workspaces import (
@@ -161,7 +162,10 @@ def test_a_failed_start_leaves_nothing(
 def test_limits_and_security_reach_the_container(host: Host, spec: WorkspaceSpec) -> None:
     limits = Limits(cpus=0.5, memory=2**28, shm_size=2**27, pids=100)
     workspace = launch(host, replace(spec, limits=limits))
-    assert host.engine.container(workspace.container.name).limits == limits
+    usual = usual_limits(host, spec.owner)
+    assert host.engine.container(workspace.container.name).limits == replace(
+        usual, cpus=0.5, memory=2**28, shm_size=2**27, pids=100
+    )
 
 
 def test_the_engines_socket_cannot_be_mounted_by_any_way(
