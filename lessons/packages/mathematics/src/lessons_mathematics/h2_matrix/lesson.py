@@ -123,10 +123,10 @@ def commutator(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 # shape.
 
 # %% [markdown] lang="ko"
-# 정사각행렬이고 해가 하나이면 **역행렬**이 있어서 $\mathbf{x}=A^{-1}\mathbf{b}$로 구할 수
-# 있습니다. 실제 데이터는 이렇게 친절하지 않습니다. 가중치보다 샘플이 많으면 방정식들이 조금씩
-# 어긋나므로, 학습은 그 대신 *가장 덜 틀린* 답을 찾습니다. 모양이 어떻든 세 경우를 가려내는 함수를
-# 써 보세요.
+# 정사각행렬이고 해가 하나이면 **역행렬**이 있어서 $\mathbf{x}=A^{-1}\mathbf{b}$로 구할 수 있습니다.
+# 실제 데이터는 이렇게 친절하지 않습니다. 가중치보다 샘플이 많으면 방정식들이 조금씩 어긋나므로,
+# 학습은 그 대신 *가장 덜 틀린* 답을 찾습니다. 모양이 어떻든 세 경우를 가려내는 함수를 작성해
+# 보세요.
 
 # %% tags=["ex:classify_system"] lang="en"
 import numpy as np
@@ -162,7 +162,7 @@ def classify_system(a: np.ndarray, b: np.ndarray) -> str:
 # Whenever $\det\ne0$ there is an inverse. In three dimensions read "volume" for "area".
 
 # %% [markdown] lang="ko"
-# ## 행렬식: 넓이가 몇 배가 되는가
+# ## 행렬식: 넓이는 몇 배가 될까요?
 #
 # 단위 정사각형을 기계에 넣어 봅시다. 나오는 것은 평행사변형이고, 그 넓이에 부호를 붙인 것이
 # **행렬식**입니다. $A=\begin{pmatrix}a&b\\c&d\end{pmatrix}$이면 $\det A=ad-bc$입니다.
@@ -220,7 +220,7 @@ def signed_area(a: np.ndarray, b: np.ndarray) -> float:
 # Why care? Close to its minimum every smooth loss function looks like such a bowl.
 
 # %% [markdown] lang="ko"
-# ## 그릇인가: 정부호 행렬
+# ## 그릇일까요? 정부호 행렬
 #
 # $A$가 대칭행렬일 때 $\mathbf{x}^\top A\mathbf{x}$는 평면 위의 높이로 볼 수 있습니다.
 # $\mathbf{0}$이 아닌 *모든* $\mathbf{x}$에서 이 값이 양수이면 가운데가 가장 낮은 그릇 모양이고,
@@ -288,8 +288,8 @@ def definiteness(a: np.ndarray) -> str:
 # say about training that seems to have stopped?
 
 # %% [markdown] lang="ko"
-# ## 생각해 볼 문제
+# ## 생각해 볼 질문
 #
-# 어떤 손실 함수의 한 점에서 모든 방향의 기울기가 0이고, 이차 미분 행렬의 고윳값이 9, 2,
-# −0.001입니다. 떨리는 손으로 공을 그 자리에 놓으면 공이 머물러 있을까요? 학습이 멈춘 듯 보일 때 이
-# 사실은 무엇을 말해 줄까요?
+# 어떤 손실 함수의 한 점에서 모든 방향의 기울기가 0이고, 헤시안(이계도함수를 모은 행렬)의 고윳값이
+# 9, 2, −0.001입니다. 떨리는 손으로 공을 그 자리에 놓으면 공이 머물러 있을까요? 학습이 멈춘 듯 보일
+# 때 이 사실은 무엇을 말해 줄까요?

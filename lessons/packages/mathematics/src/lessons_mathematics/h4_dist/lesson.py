@@ -63,7 +63,7 @@
 # |---|---|---|
 # | 가우시안 | $\frac{1}{\sigma\sqrt{2\pi}}e^{-(x-\mu)^2/2\sigma^2}$ | 작은 영향이 많이 더해진 값 |
 # | 지수 | $x\ge0$에서 $\lambda e^{-\lambda x}$ | 기다리는 시간 |
-# | 라플라스 | $\frac{1}{2b}e^{-\lvert x-\mu\rvert/b}$ | 동떨어진 값이 많은 오차 |
+# | 라플라스 | $\frac{1}{2b}e^{-\lvert x-\mu\rvert/b}$ | 이상치가 많은 오차 |
 # | 디랙 $\delta(x-\mu)$ | 한 점에 모두 모임 | 확실히 정해진 값 |
 
 # %% tags=["demo:densities"]
@@ -326,7 +326,7 @@ def log_chance(z: float, y: int) -> float:
 # to collect before you could say so?
 
 # %% [markdown] lang="ko"
-# ## 생각해 볼 문제
+# ## 생각해 볼 질문
 #
 # 날씨 모델이 "비 올 확률 0.7"이라고 했는데 비가 오지 않았습니다. 모델이 틀린 걸까요? 틀렸다고
 # 말하려면 무엇을 모아야 할까요?

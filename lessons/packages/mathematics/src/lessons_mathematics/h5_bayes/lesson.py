@@ -222,7 +222,7 @@ def bayes(prior: float, hit_rate: float, false_alarm_rate: float) -> float:
 # your friend notice?
 
 # %% [markdown] lang="ko"
-# ## 생각해 볼 문제
+# ## 생각해 볼 질문
 #
 # 메일의 절반이 스팸인 여러분의 메일함으로 스팸 필터를 만들었습니다. 스팸이 일주일에 한 통 오는
 # 친구가 그 필터를 설치했습니다. 베이즈 정리의 어느 부분이 이제 맞지 않고, 어느 부분은 그대로 쓸 수
