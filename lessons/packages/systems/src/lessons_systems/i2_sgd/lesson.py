@@ -181,7 +181,7 @@ def epoch_of(update: int, n: int, size: int) -> int:
 # on it, and which on a machine where the cost really grows with the batch?
 
 # %% [markdown] lang="ko"
-# ## 생각해 볼 문제
+# ## 생각해 볼 질문
 #
 # 배치를 네 배로 키우면 기울기의 잡음은 절반이 되고 비용은 네 배가 됩니다. 어떤 GPU는 샘플 1개든
 # 256개든 같은 시간에 계산한다고 합시다. 그 GPU에서는 배치 크기를 얼마로 하겠습니까? 비용이 정말로

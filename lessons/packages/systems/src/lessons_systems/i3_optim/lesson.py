@@ -70,7 +70,7 @@ def momentum(
 # brakes earlier. In PyTorch's form: $v\leftarrow\mu v+g$, then $w\leftarrow w-\eta\,(g+\mu v)$.
 
 # %% [markdown] lang="ko"
-# **네스테로프 가속 경사(NAG)**는 속도가 데려갈 곳을 미리 보아 더 일찍 속도를 줄입니다. PyTorch의
+# **네스테로프 가속 경사**(NAG)는 속도가 데려갈 곳을 미리 보아 더 일찍 속도를 줄입니다. PyTorch의
 # 방식으로는 $v\leftarrow\mu v+g$ 다음에 $w\leftarrow w-\eta\,(g+\mu v)$입니다.
 
 # %% tags=["ex:nesterov"] lang="en"
@@ -325,7 +325,7 @@ def adam(
 # 있습니다. $\eta$와 $\varepsilon$의 자리, 속도를 갱신하는 때가 책과 라이브러리마다 다릅니다.
 # 그래서 여러분의 함수를 PyTorch와 한 걸음씩 견주어 봅니다.
 #
-# ## 생각해 볼 문제
+# ## 생각해 볼 질문
 #
 # 애드그래드는 커지기만 하는 합으로 나누므로 걸음이 점점 작아집니다. 그것이 바로 바라던 일인 때는
 # 언제이고, 그 때문에 학습이 멎는 때는 언제일까요? RMSprop은 무엇을 바꾸었고, 그 대신 무엇을

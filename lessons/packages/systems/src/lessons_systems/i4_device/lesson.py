@@ -217,7 +217,7 @@ def speedups(cpu: float, gpu_plain: float, gpu_tuned: float) -> tuple[float, flo
 # which one it is.
 
 # %% [markdown] lang="ko"
-# ## 생각해 볼 문제
+# ## 생각해 볼 질문
 #
 # 어떤 GPU는 행렬 곱을 CPU보다 쉰 배 빠르게 하는데, 학습은 네 배밖에 빨라지지 않았습니다. 시간이
 # 새는 곳 세 군데를 들어 보세요. 그중 어디인지 어떻게 알아낼 수 있을까요?

@@ -181,9 +181,9 @@ def loader_settings(cores: int, gpu: bool, training: bool) -> dict[str, object]:
 # %% [markdown] lang="ko"
 # ## 강의 노트 바로잡기
 #
-# 강의 노트는 컨테이너를 **`--ipc=host`**로 띄우면서 까닭을 말하지 않습니다. 까닭은 이렇습니다.
-# 워커는 배치를 *공유 메모리*, 곧 `/dev/shm` 폴더로 넘기는데, 도커는 컨테이너에 64 MiB만 줍니다. 큰
-# 배치 몇 개면 "bus error"로 학습이 죽습니다. `--ipc=host`는 *기계 전체*의 공유 메모리와 메시지 큐,
+# 강의 노트는 컨테이너를 `--ipc=host`로 띄우면서 까닭을 말하지 않습니다. 까닭은 이렇습니다. 워커는
+# 배치를 *공유 메모리*, 곧 `/dev/shm` 폴더로 넘기는데, 도커는 컨테이너에 64 MiB만 줍니다. 큰 배치 몇
+# 개면 "bus error"로 학습이 죽습니다. `--ipc=host`는 *기계 전체*의 공유 메모리와 메시지 큐,
 # 세마포어를 함께 쓰게 해서 이 문제를 없앱니다. 그래서 여러 사람이 쓰는 서버에서는 서로의 격리가
 # 사라집니다. 옳은 처방은 크기를 정하는 것입니다. `--shm-size=2g`처럼요.
 
@@ -216,7 +216,7 @@ def shm_needed(sample_bytes: int, batch_size: int, workers: int, prefetch: int) 
 # twice as many?
 
 # %% [markdown] lang="ko"
-# ## 생각해 볼 문제
+# ## 생각해 볼 질문
 #
 # GPU의 학습 한 걸음은 50 ms, 배치 하나를 읽고 준비하는 데는 코어 하나로 200 ms가 걸립니다. GPU가
 # 쉬지 않으려면 워커가 몇 개 필요할까요? 워커를 그 두 배로 늘리면 무엇을 얻을까요?

@@ -278,7 +278,7 @@ def pipeline(x_train: np.ndarray, y_train: np.ndarray, x_test: np.ndarray) -> np
 # who should decide which model is used?
 
 # %% [markdown] lang="ko"
-# ## 생각해 볼 문제
+# ## 생각해 볼 질문
 #
 # 여러분의 모델은 종양 100개 중 97개를 찾습니다. 동료의 모델은 99개를 찾지만 건강한 사람을 두 배나
 # 많이 재검사로 보냅니다. 보고서의 첫 줄에 어떤 수를 적겠습니까? 어느 모델을 쓸지는 누가 정해야
