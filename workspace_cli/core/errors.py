@@ -4,7 +4,8 @@ LabdockError                    1  failed
 ├── InvalidInputError           2  wrong usage
 │   ├── InvalidSettingError
 │   ├── InvalidNameError
-│   └── InvalidOptionError
+│   ├── InvalidOptionError
+│   └── TooLargeError
 ├── NotFoundError               3  not found
 │   ├── WorkspaceNotFoundError
 │   ├── ImageNotFoundError
@@ -15,9 +16,11 @@ LabdockError                    1  failed
 │   ├── NoFreePortError
 │   ├── NoFreeGpuError
 │   │   └── WaitingForGpuError
-│   └── BusyError
+│   ├── BusyError
+│   └── TooOftenError
 ├── NotAllowedError             5  not allowed
-│   └── AllowanceError
+│   ├── AllowanceError
+│   └── NotLoggedInError
 ├── UnreachableError            6  engine or hub out of reach
 │   ├── EngineUnreachableError
 │   └── HubUnreachableError
@@ -25,6 +28,7 @@ LabdockError                    1  failed
 ├── StartFailedError            1
 ├── NoServerError               1
 ├── CommitFailedError           1
+├── BackupError                 1
 └── SetupError                  1
 
 The number is the exit code of the command line; the portal and the hub read
@@ -73,6 +77,12 @@ class InvalidNameError(InvalidInputError):
 
 class InvalidOptionError(InvalidInputError):
     """An option of a workspace (memory, ports, mounts …) cannot be used."""
+
+
+class TooLargeError(InvalidInputError):
+    """What was sent is larger than anything of its kind needs to be."""
+
+    http_status = 413
 
 
 class NotFoundError(LabdockError):
@@ -129,6 +139,16 @@ class BusyError(ConflictError):
     """Another operation on the same thing is under way."""
 
 
+class TooOftenError(ConflictError):
+    """The same was asked for too many times in a row; ``seconds`` is how long to wait."""
+
+    http_status = 429
+
+    def __init__(self, message: str, remedy: str = "", *, seconds: float = 0) -> None:
+        super().__init__(message, remedy)
+        self.seconds = seconds
+
+
 class NotAllowedError(LabdockError):
     """The person may not do this."""
 
@@ -138,6 +158,12 @@ class NotAllowedError(LabdockError):
 
 class AllowanceError(NotAllowedError):
     """The lab's policy gives the member less than was asked for."""
+
+
+class NotLoggedInError(NotAllowedError):
+    """Nobody has said who they are, or the token is no longer valid."""
+
+    http_status = 401
 
 
 class UnreachableError(LabdockError):
@@ -173,6 +199,10 @@ class NoServerError(LabdockError):
 
 class CommitFailedError(LabdockError):
     """A container could not be saved as an image."""
+
+
+class BackupError(LabdockError):
+    """A backup could not be made, or is not whole."""
 
 
 class SetupError(LabdockError):

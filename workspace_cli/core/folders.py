@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
 from contextlib import suppress
 from pathlib import Path
 
+from workspace_cli.core import home_swap
 from workspace_cli.core.arguments import MEMBER_GID, MEMBER_UID
 from workspace_cli.core.naming import owner_slug
 from workspace_cli.core.secrets import unwritable
@@ -24,13 +26,10 @@ def ensure(settings: Settings, owner: str) -> bool:
     Tells whether the home is new.  Raises SetupError, DiskFullError.
     """
     folder = home(settings, owner)
+    make_lab(settings)
     try:
-        settings.homes.mkdir(mode=0o755, parents=True, exist_ok=True)
-        if not settings.shared.exists():
-            settings.shared.mkdir(parents=True)
-            # Everybody's: the group that every member is in owns what is put there.
-            _hand_over(settings.shared, 0, 0o2775)
-        settings.datasets.mkdir(mode=0o755, parents=True, exist_ok=True)
+        # A restore that was killed in the middle has left the old home aside.
+        home_swap.settle(folder)
         if folder.exists():
             return False
         folder.mkdir(mode=0o700)
@@ -38,6 +37,47 @@ def ensure(settings: Settings, owner: str) -> bool:
     except OSError as exc:
         raise unwritable(folder, exc) from exc
     return True
+
+
+def make_lab(settings: Settings) -> None:
+    """Make the lab's folders where they are missing.  Raises SetupError, DiskFullError."""
+    try:
+        settings.homes.mkdir(mode=0o755, parents=True, exist_ok=True)
+        if not settings.shared.exists():
+            make_shared(settings.shared)
+        settings.datasets.mkdir(mode=0o755, parents=True, exist_ok=True)
+    except OSError as exc:
+        raise unwritable(settings.root, exc) from exc
+
+
+def make_shared(folder: Path) -> None:
+    """Make a folder in which everything is the members' group's to change, whoever makes it.
+
+    The group comes with the setgid bit, its rights with a default access control list:
+    that holds for root and for programs with another umask too.  Raises OSError.
+    """
+    folder.mkdir(parents=True)
+    _hand_over(folder, 0, 0o2775)
+    # A file system without such lists: then the umask of the start program has to do.
+    with suppress(OSError):
+        os.setxattr(folder, "system.posix_acl_default", default_acl(MEMBER_GID))
+
+
+def default_acl(group: int) -> bytes:
+    """Return a default access control list, as the kernel takes it: owner and group write.
+
+    Entries of tag, rights and id, after the version:
+    https://github.com/torvalds/linux/blob/master/include/uapi/linux/posix_acl_xattr.h
+    """
+    nobody = 0xFFFFFFFF
+    entries = (
+        (0x01, 7, nobody),  # the owner
+        (0x04, 7, nobody),  # the folder's own group
+        (0x08, 7, group),
+        (0x10, 7, nobody),  # the most that groups get
+        (0x20, 5, nobody),  # others
+    )
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
 
 
 def remove_if_empty(settings: Settings, owner: str) -> None:

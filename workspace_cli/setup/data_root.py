@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from workspace_cli.core.arguments import MEMBER_GID
+from workspace_cli.core import folders
 from workspace_cli.core.errors import DiskFullError, SetupError
 from workspace_cli.core.settings import Settings
 
@@ -56,16 +56,17 @@ def _make_folders(settings: Settings) -> None:
     _folder(settings.root, private)
     _folder(settings.homes, 0o711)
     _folder(settings.datasets, 0o755)
-    _folder(settings.shared, 0o2775, gid=MEMBER_GID)
+    if not settings.shared.exists():
+        folders.make_shared(settings.shared)
     for folder in (settings.hub_dir, settings.secrets, proxy_folder(settings)):
         _folder(folder, private)
 
 
-def _folder(path: Path, mode: int, gid: int = 0) -> None:
+def _folder(path: Path, mode: int) -> None:
     if path.is_dir():
         return
     path.mkdir(parents=True)
-    os.chown(path, 0, gid)
+    os.chown(path, 0, 0)
     path.chmod(mode)
 
 
@@ -73,6 +74,7 @@ def _make_secrets(settings: Settings) -> None:
     password = settings.admin_password or secrets.token_urlsafe(PASSWORD_BYTES)
     _once(admin_password_file(settings), password)
     _once(settings.api_token, secrets.token_hex(TOKEN_BYTES))
+    _once(settings.portal_token, secrets.token_hex(TOKEN_BYTES))
     _once(settings.hub_dir / "proxy-token", secrets.token_hex(TOKEN_BYTES))
     # The proxy sees a folder of its own, since the hub's holds the database.
     token = (settings.hub_dir / "proxy-token").read_text(encoding="utf-8")
