@@ -12,6 +12,7 @@ from hub.accounts_api import AccountHandler, AccountsHandler
 from hub.authenticator import AccountAuthenticator
 from hub.broker_loop import BrokerLoop
 from hub.desk import Desk
+from hub.headers import security_headers
 from hub.machine import Machine
 from hub.spawner import WorkspaceSpawner
 from workspace_cli.core import naming
@@ -82,16 +83,8 @@ def _state(c: Any, settings: Settings) -> None:
 
 
 def _security(c: Any, settings: Settings) -> None:
-    headers = {
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Referrer-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-    }
-    if settings.tls:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
     c.JupyterHub.tornado_settings = {
-        "headers": headers,
+        "headers": security_headers(tls=settings.tls),
         "cookie_options": {"samesite": "Lax", "secure": settings.tls},
     }
 

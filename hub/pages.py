@@ -20,23 +20,13 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import HTTPError, OutputTransform, StaticFileHandler, authenticated
 
 from hub import languages
+from hub.headers import CONTENT_SECURITY_POLICY
 from hub.languages import translate
 from hub.templating import ASSETS, JINJA_OPTIONS, TEMPLATES, current_request
 from workspace_cli.core.settings import Settings
 
 __all__ = ["configure", "translate"]
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "base-uri 'none'",
-        "object-src 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
-"""Nothing inline and nothing from elsewhere: every page of ours is written to fit."""
 YEAR = 365 * 24 * 3600
 
 

@@ -14,7 +14,7 @@ CLASSES = [
     for _, found in inspect.getmembers(errors, inspect.isclass)
     if issubclass(found, LabdockError)
 ]
-STATUS = {1: (500, 599), 2: (400, 422), 3: (404, 404), 4: (409, 409), 5: (403, 403), 6: (503, 503)}
+STATUS = {1: (500, 599), 2: (400, 422), 3: (404, 404), 4: (409, 429), 5: (401, 403), 6: (503, 503)}
 
 
 @pytest.mark.parametrize("error", CLASSES)

@@ -39,6 +39,8 @@ def create_body(request: ContainerRequest) -> dict[str, Any]:
         body["Hostname"] = request.hostname
     if request.user is not None:
         body["User"] = request.user
+    if request.open_input:
+        body |= {"OpenStdin": True, "StdinOnce": True, "AttachStdin": True}
     return body
 
 
@@ -48,6 +50,8 @@ def _host_config(request: ContainerRequest) -> dict[str, Any]:
         "ShmSize": request.limits.shm_size or 0,
         "NetworkMode": request.network or "bridge",
         **({"PidMode": "host"} if request.host_processes else {}),
+        **({"ReadonlyRootfs": True} if request.read_only else {}),
+        **({"Tmpfs": _scratch(request.scratch)} if request.scratch else {}),
         "PortBindings": _port_bindings(request.ports),
         "Mounts": [_mount(mount) for mount in request.mounts],
         "RestartPolicy": restart_policy(request.restart),
@@ -61,6 +65,10 @@ def _host_config(request: ContainerRequest) -> dict[str, Any]:
         ],
         "LogConfig": {"Type": "json-file", "Config": log_options(request.limits)},
     }
+
+
+def _scratch(folders: Mapping[str, int]) -> dict[str, str]:
+    return {path: f"rw,noexec,nosuid,nodev,mode=1777,size={size}" for path, size in folders.items()}
 
 
 def ulimits(request: ContainerRequest) -> dict[str, tuple[int, int]]:

@@ -7,6 +7,7 @@ import http.client
 import json
 import socket
 import struct
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -17,7 +18,6 @@ from workspace_cli.core.engine import Event, Progress, Report
 _CHUNK = 1024 * 1024
 _HEADER = struct.Struct(">BxxxL")
 """Of one frame of output: STDOUT or STDERR, and the frame's length."""
-STDOUT, STDERR = 1, 2
 _RAW = "application/vnd.docker.raw-stream"
 
 
@@ -74,6 +74,17 @@ class Stream:
                 yield stream, waiting[_HEADER.size : end]
                 waiting = waiting[end:]
 
+    def send(self, data: bytes) -> None:
+        """Send input and its end, while the iteration goes on."""
+
+        def send() -> None:
+            # Whoever ends without reading all of it closes the other side.
+            with contextlib.suppress(OSError):
+                self._socket.sendall(data)
+                self._socket.shutdown(socket.SHUT_WR)
+
+        threading.Thread(target=send, daemon=True).start()
+
     def messages(self) -> Iterator[dict[str, Any]]:
         """Yield an answer of JSON objects, one a line."""
         waiting = b""
@@ -88,6 +99,21 @@ class Stream:
         self.closed = True
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
+
+
+class DockerOutput:
+    """The output of a container that was attached to, until ``close`` is called."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        """Yield pieces as they come, each with STDOUT or STDERR."""
+        return self._stream.framed()
+
+    def close(self) -> None:
+        """End the iteration."""
+        self._stream.close()
 
 
 class DockerEvents:

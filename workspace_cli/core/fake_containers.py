@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from workspace_cli.core.engine import STDERR, STDOUT
 from workspace_cli.core.models import (
     Container,
     ContainerRequest,
@@ -48,6 +49,7 @@ class FakeContainer:
     health: str | None = None
     error: str = ""
     output: list[bytes] = field(default_factory=list)
+    input: bytes = b""
     stopped_by_hand: bool = False
     restarts: int = 0
 
@@ -112,12 +114,29 @@ class FakeContainer:
         )
 
 
+class FakeOutput:
+    """What a container that was attached to has written: nothing while its process lasts."""
+
+    def __init__(self, made: FakeContainer) -> None:
+        self._made = made
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the output so far; the fake's programs that fail write to standard error."""
+        stream = STDERR if self._made.exit_code else STDOUT
+        yield from ((stream, piece) for piece in self._made.output)
+
+    def close(self) -> None:
+        """End the iteration: it has ended already."""
+
+
 def new_id(number: int) -> str:
     """Return the id of the engine's n-th container, as long as real ones."""
     return hashlib.sha256(f"container {number}".encode()).hexdigest()
 
 
 def _cat(container: FakeContainer, arguments: Sequence[str]) -> tuple[int, bytes]:
+    if not arguments:
+        return 0, container.input
     data = container.files.get(arguments[0].strip("/"))
     return (1, b"cat: no such file\n") if data is None else (0, data)
 

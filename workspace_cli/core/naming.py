@@ -17,6 +17,7 @@ from workspace_cli.core.errors import InvalidNameError
 CONTROL_NETWORK = "labdock-control"
 HUB_CONTAINER = "labdock-hub"
 PROXY_CONTAINER = "labdock-proxy"
+PORTAL_CONTAINER = "labdock-portal"
 DEFAULT_WORKSPACE = "default"
 NEXT = ".next"
 OLD = ".old"

@@ -87,6 +87,11 @@ class Settings:
         """File with the token by which the command line reaches the hub."""
         return self.hub_dir / "api-token"
 
+    @property
+    def portal_token(self) -> Path:
+        """File with the token by which the portal reaches the hub."""
+        return self.hub_dir / "portal-token"
+
 
 def load_settings(
     environ: Mapping[str, str] | None = None, env_file: Path | None = None

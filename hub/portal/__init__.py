@@ -1,0 +1,1 @@
+"""The portal: a service of the hub with an API for programs and pages for people."""

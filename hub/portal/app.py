@@ -1,0 +1,76 @@
+"""The portal as an application: its routes, and what holds for every request."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from hub.portal import lessons_api, pages, problems, sign_in
+from hub.portal.access import EVERYBODY, only
+from hub.portal.portal import API, PREFIX, Portal
+from hub.portal.requests import LargestBody, Reading
+from workspace_cli.core.errors import LabdockError
+
+DESCRIPTION = (
+    "Everything that members and instructors do with the portal. Send a token of the hub as "
+    "`Authorization: Bearer TOKEN`; failures are `application/problem+json`."
+)
+
+
+def build(portal: Portal) -> FastAPI:
+    """Return the application of a portal; its workers run as long as it does."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(portal.accounts.migrate)
+        await run_in_threadpool(portal.grader.start)
+        yield
+        await run_in_threadpool(portal.grader.stop)
+
+    app = FastAPI(
+        title="Labdock portal",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url=f"{API}/openapi.json",
+        # Their pages fetch scripts from other hosts.
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.portal = portal
+    problems.install(app)
+    app.add_exception_handler(LabdockError, _tell)
+    app.add_exception_handler(sign_in.LoginNeededError, _log_in)
+    app.include_router(_api(), prefix=API)
+    app.include_router(sign_in.router, prefix=PREFIX)
+    app.include_router(pages.router, prefix=PREFIX)
+    app.add_middleware(LargestBody)
+    app.add_middleware(Reading, tls=portal.host.settings.tls)
+    return app
+
+
+def _api() -> APIRouter:
+    api = APIRouter()
+    api.include_router(lessons_api.router)
+
+    @api.get("/health", tags=["portal"], openapi_extra=only(EVERYBODY))
+    def health() -> dict[str, str]:
+        """Tell that the portal answers."""
+        return {"status": "ok"}
+
+    return api
+
+
+def _log_in(request: Request, exc: Exception) -> Response:
+    return sign_in.to_login(request)
+
+
+def _tell(request: Request, exc: Exception) -> Response:
+    """Tell a failure as whoever asks can read it: a page for people, JSON for programs."""
+    if isinstance(exc, LabdockError) and not request.url.path.startswith(f"{API}/"):
+        return pages.failure_page(request, exc)
+    return problems.told(request, exc)

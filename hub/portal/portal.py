@@ -1,0 +1,53 @@
+"""What the portal's routes work with."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Protocol
+
+from hub.accounts import AccountStore
+from hub.portal.callers import SERVICE, Callers
+from hub.portal.grading import Grader
+from hub.portal.hub_calls import HubCalls
+from hub.portal.lesson_list import ImageLessons, Lessons
+from hub.portal.throwaway import Throwaway
+from workspace_cli.core import naming
+from workspace_cli.core.database import FILE, database_url
+from workspace_cli.core.host import Host
+
+PREFIX = f"/services/{SERVICE}"
+API = f"{PREFIX}/api/v1"
+PORT = 8082
+
+
+class Codes(Protocol):
+    """Where a login's code is exchanged for a token."""
+
+    def exchange(self, code: str, redirect_uri: str) -> str:
+        """Return the token; NotLoggedInError where the code is not valid."""
+
+
+@dataclass(frozen=True)
+class Portal:
+    """One portal's parts."""
+
+    host: Host
+    accounts: AccountStore
+    callers: Callers
+    codes: Codes
+    lessons: Lessons
+    grader: Grader
+
+
+def open_portal(host: Host) -> Portal:
+    """Return the portal of a machine; nothing is connected to yet."""
+    settings = host.settings
+    url = os.environ.get("LABDOCK_HUB_API") or f"http://{naming.HUB_CONTAINER}:8081/hub/api"
+    hub = HubCalls(url, settings.portal_token.read_text(encoding="utf-8").strip())
+    accounts = AccountStore(database_url(settings, FILE))
+    throwaway = Throwaway(host)
+    lessons = ImageLessons(host, throwaway)
+    return Portal(
+        host, accounts, Callers(hub, accounts), hub, lessons, Grader(host, lessons, throwaway)
+    )

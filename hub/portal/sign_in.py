@@ -1,0 +1,86 @@
+"""A browser's login: by the hub's OAuth, with what it gives kept in a cookie of the portal's.
+
+Source: https://jupyterhub.readthedocs.io/en/stable/explanation/oauth.html
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from typing import Annotated, cast
+from urllib.parse import quote, unquote, urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from hub.portal.access import COOKIE, EVERYBODY, Parts, only
+from hub.portal.hub_calls import CLIENT
+from hub.portal.portal import PREFIX
+from workspace_cli.core.errors import NotLoggedInError
+
+AUTHORIZE = "/hub/api/oauth2/authorize"
+CALLBACK = f"{PREFIX}/oauth_callback"
+START = f"{PREFIX}/lessons"
+STATE = "labdock-portal-login"
+LOGIN_SECONDS = 600
+STAYS_SECONDS = 14 * 24 * 3600
+"""As long as the hub's own login; the hub ends it earlier when somebody logs out."""
+
+router = APIRouter(include_in_schema=False)
+
+
+class LoginNeededError(NotLoggedInError):
+    """A browser is to log in and come back to where it was."""
+
+
+def to_login(request: Request) -> Response:
+    """Send a browser to the hub's login, and back to this page after it."""
+    state = secrets.token_urlsafe(16)
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    query = {
+        "client_id": CLIENT,
+        "redirect_uri": CALLBACK,
+        "response_type": "code",
+        "state": state,
+    }
+    answer = RedirectResponse(f"{AUTHORIZE}?{urlencode(query)}", 302)
+    _keep(request, answer, STATE, f"{state}.{quote(here, safe='')}", LOGIN_SECONDS)
+    return answer
+
+
+@router.get("/oauth_callback", openapi_extra=only(EVERYBODY))
+def finish_login(
+    request: Request,
+    parts: Parts,
+    code: Annotated[str, Query(max_length=256)] = "",
+    state: Annotated[str, Query(max_length=256)] = "",
+) -> Response:
+    """Take the code that the hub gives, and go to the page that was asked for."""
+    kept, _, page = request.cookies.get(STATE, "").partition(".")
+    if not code or not kept or not hmac.compare_digest(kept.encode(), state.encode()):
+        raise NotLoggedInError(
+            "The login was not begun in this browser, or long ago.", f"Open {START} again."
+        )
+    token = parts.codes.exchange(code, CALLBACK)
+    answer = RedirectResponse(own_page(unquote(page)), 302)
+    answer.delete_cookie(STATE, path=f"{PREFIX}/")
+    _keep(request, answer, COOKIE, token, STAYS_SECONDS)
+    return answer
+
+
+def own_page(path: str) -> str:
+    """Return the path where it is a page of the portal, else the first page."""
+    plain = path.startswith(f"{PREFIX}/") and path.isprintable() and "\\" not in path
+    return path if plain else START
+
+
+def _keep(request: Request, answer: Response, name: str, value: str, seconds: int) -> None:
+    answer.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path=f"{PREFIX}/",
+        secure=cast("bool", request.app.state.portal.host.settings.tls),
+        httponly=True,
+        samesite="lax",
+    )

@@ -1,0 +1,191 @@
+"""A portal that answers, over a stand-in for the hub and a fake engine."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from hub.accounts import AccountStore
+from hub.portal.app import build
+from hub.portal.callers import Callers
+from hub.portal.grading import Grader
+from hub.portal.lesson_list import Lesson
+from hub.portal.portal import API, Portal
+from hub.portal.throwaway import Throwaway
+from tests.support import eventually
+from workspace_cli.core.catalogue import Catalogue
+from workspace_cli.core.database import FILE, database_url
+from workspace_cli.core.errors import NotLoggedInError
+from workspace_cli.core.fake_engine import FakeEngine
+from workspace_cli.core.host import Host
+from workspace_cli.core.settings import Settings
+
+PASSWORD = "a-long-enough-password"
+SCOPE = "access:services!service=portal"
+LESSONS = (
+    Lesson("c2-loss", ("mse", "mae"), (), {"en": "Loss", "ko": "손실"}),
+    Lesson("d4-torch", ("train",), ("torch",), {"en": "PyTorch", "ko": "파이토치"}),
+)
+
+
+@dataclass
+class Clock:
+    """A clock that a test turns."""
+
+    now: float = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class FakeHub:
+    """Answers for the hub: tokens are ``token-NAME``, unless they were revoked."""
+
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    scopes: dict[str, list[str]] = field(default_factory=dict)
+    revoked: set[str] = field(default_factory=set)
+    asked: int = 0
+
+    def whose(self, token: str) -> Mapping[str, Any] | None:
+        """Return the user's model."""
+        self.asked += 1
+        name = token.removeprefix("token-")
+        if name == token or token in self.revoked:
+            return None
+        return {
+            "kind": "service" if name == "labdock-cli" else "user",
+            "name": name,
+            "groups": self.groups.get(name, []),
+            "scopes": self.scopes.get(name, [SCOPE]),
+        }
+
+    def exchange(self, code: str, redirect_uri: str) -> str:
+        """Take ``code-NAME``."""
+        name = code.removeprefix("code-")
+        if name == code:
+            raise NotLoggedInError("The login did not work out.", "Log in again.")
+        return f"token-{name}"
+
+
+@dataclass
+class FakeLessons:
+    """A list of lessons that a test sets."""
+
+    found: tuple[Lesson, ...] = LESSONS
+
+    def all(self) -> tuple[Lesson, ...]:
+        """Return them."""
+        return self.found
+
+
+@dataclass
+class Stage:
+    """One portal with everything around it."""
+
+    portal: Portal
+    hub: FakeHub
+    engine: FakeEngine
+    clock: Clock
+    lessons: FakeLessons
+    client: httpx.Client
+
+    def call(self, method: str, path: str, who: str | None = "kim", **more: Any) -> httpx.Response:
+        """Call the API as somebody."""
+        headers = {**({"Authorization": f"Bearer token-{who}"} if who else {})}
+        headers.update(more.pop("headers", {}))
+        return self.client.request(method, f"{API}/{path}", headers=headers, **more)
+
+    def hand_in(self, who: str = "kim", **fields: Any) -> httpx.Response:
+        """Hand in answers."""
+        body = {"lesson": "c2-loss", "exercises": {"mse": "def mse(): ..."}, **fields}
+        return self.call("POST", "lessons/submissions", who, json=body)
+
+
+@contextmanager
+def serving(portal: Portal) -> Iterator[str]:
+    """Serve a portal on a free port; yield its address."""
+    config = uvicorn.Config(
+        build(portal), port=0, log_level="error", lifespan="on", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    eventually(lambda: server.started)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return a clock that stands still."""
+    return Clock()
+
+
+@pytest.fixture
+def host(tmp_path: Path, fake_engine: FakeEngine, clock: Clock, accounts_file: Path) -> Host:
+    """Return a machine with a fake engine."""
+    settings = Settings(root=tmp_path)
+    settings.hub_dir.mkdir()
+    shutil.copy(accounts_file, settings.hub_dir / FILE)
+    return Host(fake_engine, settings, Catalogue(), clock)
+
+
+@pytest.fixture(scope="session")
+def accounts_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database with an admin, an instructor and two members: hashing takes its time."""
+    file = tmp_path_factory.mktemp("accounts") / FILE
+    store = AccountStore(f"sqlite:///{file}")
+    store.migrate()
+    for name in ("root", "lee", "kim", "park"):
+        store.add(name, PASSWORD, admin=name == "root")
+    store.close()
+    return file
+
+
+@pytest.fixture
+def lessons() -> FakeLessons:
+    """Return the lessons on offer."""
+    return FakeLessons()
+
+
+@pytest.fixture
+def portal_of(host: Host, lessons: FakeLessons) -> Callable[[FakeHub], Portal]:
+    """Return a maker of portals, without workers of their own: tests take the steps."""
+
+    def make(hub: FakeHub) -> Portal:
+        accounts = AccountStore(database_url(host.settings, FILE))
+        grader = Grader(host, lessons, Throwaway(host), workers=0)
+        return Portal(host, accounts, Callers(hub, accounts), hub, lessons, grader)
+
+    return make
+
+
+@pytest.fixture
+def stage(
+    host: Host,
+    fake_engine: FakeEngine,
+    clock: Clock,
+    lessons: FakeLessons,
+    portal_of: Callable[[FakeHub], Portal],
+) -> Iterator[Stage]:
+    """Return a portal that answers."""
+    hub = FakeHub(groups={"lee": ["instructors"]})
+    portal = portal_of(hub)
+    with serving(portal) as address, httpx.Client(base_url=address, timeout=30) as client:
+        yield Stage(portal, hub, fake_engine, clock, lessons, client)
+    portal.accounts.close()
+    host.database.close()
