@@ -79,6 +79,14 @@ def look(host: Host, containers: Iterable[ContainerSummary]) -> Look:
     return Look(backend, present, held, unready(host, present, rows, held))
 
 
+def seats(host: Host, gpu_id: str) -> int:
+    """Return how many may hold a GPU at once, as the policy has it."""
+    present = inventory(choose_backend(host.settings, host.info))
+    gpu = next((one for one in present if one.id == gpu_id), None)
+    shared = host.policy.shared(*([gpu.id, *sorted(names_of(gpu))] if gpu else [gpu_id]))
+    return 1 if shared is None else shared.holders
+
+
 def holders(
     engine: Engine, containers: Iterable[ContainerSummary], present: Sequence[Gpu]
 ) -> dict[str, tuple[Holder, ...]]:

@@ -160,14 +160,24 @@ def confirm(host: Host, container_id: str, request: ContainerRequest) -> bool:
     mine = next((row for row in rows if row.id == container_id), None)
     if mine is None:
         raise ConflictError(f"{request.name} was removed meanwhile.", "Start it again.")
-    rivals = [
-        row
+    others = [
+        workspace
         for row in rows
-        if _identity(row) != _identity(mine)
-        and (workspace := Workspace.of(row))
-        and _collides(workspace, request)
+        if _identity(row) != _identity(mine) and (workspace := Workspace.of(row))
     ]
-    return not any(_is_older(host, row, mine) for row in rivals)
+    if any(_collides(one, request) and _is_older(host, one.container, mine) for one in others):
+        return False
+    return all(_has_seat(host, gpu, others, mine) for gpu in request.gpus if _has_seats(request))
+
+
+def _has_seat(host: Host, gpu: str, others: Sequence[Workspace], mine: ContainerSummary) -> bool:
+    """Tell whether fewer sit on a shared GPU who came before than it has seats."""
+    from workspace_cli.core.gpus import seats
+
+    beside = [one for one in others if one.holds_gpus and one.has_seats and gpu in one.gpus]
+    most = seats(host, gpu)
+    # Who came first matters only where not everybody can stay.
+    return len(beside) < most or sum(_is_older(host, one.container, mine) for one in beside) < most
 
 
 def _is_older(host: Host, one: ContainerSummary, other: ContainerSummary) -> bool:
@@ -180,8 +190,12 @@ def _collides(workspace: Workspace, request: ContainerRequest) -> bool:
     ports = {port.host for port in workspace.ports} & {port.host for port in request.ports}
     gpus_held = set(workspace.gpus) if workspace.holds_gpus else set()
     # Who sits on a shared GPU is no rival of who has another of its seats.
-    seats = request.labels.get(labels.WANTED, "").startswith("shared:") and workspace.has_seats
+    seats = _has_seats(request) and workspace.has_seats
     return bool(ports or (not seats and gpus_held & set(request.gpus)))
+
+
+def _has_seats(request: ContainerRequest) -> bool:
+    return request.labels.get(labels.WANTED, "").startswith("shared:")
 
 
 def _identity(container: ContainerSummary) -> tuple[str | None, str | None]:

@@ -240,6 +240,33 @@ def test_seats_on_a_shared_gpu(host: Host, spec: Specs, policy: Callable[[str], 
     assert find(host, "ada/ada").gpus == ("GPU-b",)
 
 
+@pytest.mark.parametrize("seats", [2, 3])
+def test_of_two_who_race_for_the_last_seat_one_gets_it(
+    host: Host, spec: Specs, engine: FakeEngine, policy: Callable[[str], None], seats: int
+) -> None:
+    """A dead client's create takes effect late: it was asked for first, and shows up second."""
+    policy(f'{POLICY}[[gpu]]\nid = "GPU-b"\nholders = {seats}\n')
+    launch(host, spec("ada", owner="ada", gpus="shared:1"))
+    late = engine.made(launch(host, spec("bob", owner="bob")).container.name)
+    created: list[str] = []
+
+    def before(method: str) -> None:
+        if method == "create":
+            created.append(method)
+        elif created and method == "containers":
+            late.labels |= {labels.GPUS: "GPU-b", labels.WANTED: "shared:1"}
+
+    engine.before = before
+    if seats == 2:
+        with pytest.raises(NoFreeGpuError, match="bob/bob"):
+            launch(host, spec("cho", owner="cho", gpus="shared:1"))
+    else:
+        launch(host, spec("cho", owner="cho", gpus="shared:1"))
+    engine.before = None
+    sitting = {one.owner for one in list_workspaces(host) if one.holds_gpus}
+    assert sitting == ({"ada", "bob"} if seats == 2 else {"ada", "bob", "cho"})
+
+
 def test_a_restart_keeps_gpus_and_term_whoever_waits(
     host: Host, spec: Specs, busy: None, clock: Clock
 ) -> None:
