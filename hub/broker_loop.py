@@ -9,6 +9,7 @@ from logging import Logger, getLogger
 
 from hub.delivery import Delivery
 from hub.idling import IdleWatch, stop_standalone
+from hub.lost_gpus import LostGpus
 from hub.machine import Machine
 from hub.self_calls import SelfCalls
 from workspace_cli.core import broker, gpu_health, gpu_use, leases, notices, reading
@@ -41,12 +42,14 @@ class BrokerLoop:
         """Grants whose workspaces were asked to start; their claim is on its way."""
         self.idle = IdleWatch(machine, self.stop, gpu_percent, self._log)
         self.delivery = Delivery(machine)
+        self.lost = LostGpus(machine, self._log)
         self._duties = (
             _Duty(3.0, self.take_turns),
             _Duty(10.0, self.delivery.deliver),
             _Duty(15.0, self.end_leases),
             _Duty(30.0, self.look_at_gpus),
             _Duty(60.0, self.idle.look),
+            _Duty(60.0, self.lost.look),
             _Duty(3600.0, self._forget),
         )
 

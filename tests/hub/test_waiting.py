@@ -63,7 +63,11 @@ async def start(hub: RunningHub, owner: str, *, wait: bool = True) -> httpx.Resp
 
 def holder(hub: RunningHub) -> list[str]:
     """Who has the GPU, as the labels of containers that have not ended say."""
-    rows = hub.engine.containers({labels.GPUS: "GPU-aaaa"})
+    return holder_of(hub.engine)
+
+
+def holder_of(engine: FakeEngine) -> list[str]:
+    rows = engine.containers({labels.GPUS: "GPU-aaaa"})
     return [row.labels[labels.OWNER] for row in rows if row.state != "exited"]
 
 
@@ -150,6 +154,24 @@ async def test_the_line_outlives_the_hub(tmp_path: Path) -> None:
         await hub.api("DELETE", "/users/kim/server")
         await hub.app.broker.take_turns()
         await until_running(hub, "lee")
+
+
+async def test_an_engine_restart_gives_a_gpu_back_to_who_had_it_not_to_who_waits(
+    tmp_path: Path,
+) -> None:
+    engine = machine_with_one_gpu()
+    async with running_hub(tmp_path / "root", engine) as hub:
+        for name in ("kim", "lee"):
+            await hub.add(name)
+            await start(hub, name)
+    # Engine 26.1 starts what ran before it knows CDI: what has a GPU stays down.
+    engine.restart_engine(knows_gpus=False)
+    assert holder_of(engine) == []
+    async with running_hub(tmp_path / "root", engine) as hub:
+        await until_running(hub, "kim")
+        await hub.app.broker.take_turns()
+        assert holder(hub) == ["kim"]
+        assert [entry["owner"] for entry in (await hub.api("GET", "/line")).json()] == ["lee"]
 
 
 async def test_the_pages_show_the_line_and_a_way_out(hub: RunningHub) -> None:

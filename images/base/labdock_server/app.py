@@ -18,7 +18,7 @@ from jupyter_server.utils import JupyterServerAuthWarning
 from tornado import web
 from traitlets.config import Config
 
-from . import logs, look, proxy
+from . import course, logs, look, proxy
 from .environment import SECRETS
 from .member import WORKSPACE
 
@@ -64,13 +64,21 @@ class WorkspaceServer(ServerApp):  # type: ignore[misc]
         """Add the health page and say one line, instead of ten about URLs and Control-C."""
         self.web_app.add_handlers(".*", [(HEALTH, Health)])
         base = self.base_url
-        ours = (*look.HANDLERS, *proxy.HANDLERS)
+        ours = (*look.HANDLERS, *course.HANDLERS, *proxy.HANDLERS)
         self.web_app.add_handlers(".*", [(re.escape(base) + path, *rest) for path, *rest in ours])
+        self._listen_for_answers()
         self.log.info("Ready on port %d at %s", self.port, self.base_url)
         # What lives now lives until the end: no collection need look at it again. One now would
         # find a hundredth of it to free, and cost an eighth of the start.
         gc.freeze()
         gc.enable()
+
+    def _listen_for_answers(self) -> None:
+        """Let the member's `lessons submit` in, where a hub gave this server a token."""
+        if os.environ.get("JUPYTERHUB_API_URL"):
+            from . import submitting
+
+            submitting.listen(self, self.identity_provider.token, self.runtime_dir)
 
 
 class Health(web.RequestHandler):
