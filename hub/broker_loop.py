@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from logging import Logger, getLogger
 
 from hub.delivery import Delivery
+from hub.gpu_lines import GpuLines
 from hub.idling import IdleWatch, stop_standalone
 from hub.lost_gpus import LostGpus
 from hub.machine import Machine
@@ -47,6 +48,7 @@ class BrokerLoop:
             _Duty(3.0, self.take_turns),
             _Duty(10.0, self.delivery.deliver),
             _Duty(15.0, self.end_leases),
+            _Duty(15.0, GpuLines(machine).tell),
             _Duty(30.0, self.look_at_gpus),
             _Duty(60.0, self.idle.look),
             _Duty(60.0, self.lost.look),

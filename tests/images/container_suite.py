@@ -94,6 +94,27 @@ class ContainerSuite:
             assert workspace.member("printenv", "OMP_NUM_THREADS") == "1"
             assert workspace.run_cell("!nproc").strip() == "1"
             assert "threads-1-" in workspace.terminal("echo threads-$(nproc)-", "threads-1-")
+            # What Python 3.13's os.process_cpu_count and joblib's workers go by.
+            assert workspace.member("printenv", "PYTHON_CPU_COUNT", "LOKY_MAX_CPU_COUNT") == "1\n1"
+
+    def test_a_terminal_says_what_the_workspace_has(self) -> None:
+        with Workspace(self.image, ("--cpus", "1.5", "--memory", "1g")) as workspace:
+            workspace.ready()
+            gpus = {"en": "GPU-1 until 9", "ko": "GPU-1, 9까지"}
+            assert workspace.api("/labdock/gpus", "PUT", gpus).status == 200
+            seen = workspace.terminal("declare -F; echo gone-$((1+1))", "gone-2")
+            assert "CPU 1.5개 · 메모리 1 GiB · GPU-1, 9까지\r\n" in seen
+            assert "1.5 CPU · 1 GiB of memory · GPU-1 until 9\r\n" in seen
+            assert "_labdock_greeting" not in seen
+            # Programs that start a login shell read its output.
+            assert workspace.member("bash", "-lc", "echo plain") == "plain"
+            korean = workspace.shell("LANG=ko_KR.UTF-8 bash -lic 'echo done' 2>/dev/null")
+            assert "메모리" in korean
+            assert "memory" not in korean
+            # The next holder of the GPUs is another.
+            docker("restart", "--time", "0", workspace.name)
+            workspace.ready()
+            assert "GPU-1" not in workspace.terminal("echo gone-$((1+1))", "gone-2")
 
     # Profiles
 

@@ -48,6 +48,14 @@ def show_notices(host: Host, workspace: Workspace, shown: list[dict[str, Any]]) 
     return _call(host, workspace, "PUT", "labdock/notices", shown) is not None
 
 
+def show_gpus(host: Host, workspace: Workspace, lines: dict[str, str]) -> bool:
+    """Hand a workspace what its terminals' greeting says of its GPUs, one line a language.
+
+    Tells whether it took them.
+    """
+    return _call(host, workspace, "PUT", "labdock/gpus", lines) is not None
+
+
 @dataclass(frozen=True)
 class Door:
     """How this machine enters a workspace's server: its address, the path it serves, the key."""

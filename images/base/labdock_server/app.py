@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import hashlib
 import hmac
@@ -67,6 +68,9 @@ class WorkspaceServer(ServerApp):  # type: ignore[misc]
         ours = (*look.HANDLERS, *course.HANDLERS, *proxy.HANDLERS)
         self.web_app.add_handlers(".*", [(re.escape(base) + path, *rest) for path, *rest in ours])
         self._listen_for_answers()
+        # Of the run before, whose GPUs are another's by now.
+        with contextlib.suppress(OSError):
+            os.unlink(f"{self.runtime_dir}/{look.GPUS_FILE}")  # noqa: PTH108
         self.log.info("Ready on port %d at %s", self.port, self.base_url)
         # What lives now lives until the end: no collection need look at it again. One now would
         # find a hundredth of it to free, and cost an eighth of the start.

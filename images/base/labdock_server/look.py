@@ -16,6 +16,8 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 CGROUPS = ("/sys/fs/cgroup/cpu.stat", "/sys/fs/cgroup/cpuacct/cpuacct.usage")
+GPUS_FILE = "gpus"
+"""In the server's runtime folder, where /etc/labdock/greeting.bash reads it."""
 _NOTICES = "labdock_notices"
 _LARGEST = 50
 
@@ -94,6 +96,23 @@ class Notices(APIHandler):  # type: ignore[misc]
                 client.on_pty_read(text)
 
 
+class Gpus(APIHandler):  # type: ignore[misc]
+    """Keeps what the greeting of new terminals says of GPUs: which, and until when."""
+
+    _track_activity = False
+
+    @web.authenticated
+    def put(self) -> None:
+        """Take one line a language; none where the workspace holds no GPU any more."""
+        found = self.get_json_body()
+        texts = found.items() if isinstance(found, dict) else [("", None)]
+        if not all(isinstance(text, str) and text.isprintable() for _, text in texts):
+            raise web.HTTPError(400, "A line a language is expected.")
+        lines = (f"{key}\t{text}\n" for key, text in texts if text)
+        (Path(self.serverapp.runtime_dir) / GPUS_FILE).write_text("".join(lines), encoding="utf-8")
+        self.finish("{}")
+
+
 class Forward(APIHandler):  # type: ignore[misc]
     """Passes a click in JupyterLab on to the hub, which decides."""
 
@@ -134,6 +153,7 @@ def _place() -> dict[str, str]:
 HANDLERS: list[tuple[Any, ...]] = [
     ("labdock/activity", Activity),
     ("labdock/notices", Notices),
+    ("labdock/gpus", Gpus),
     (
         "labdock/extend",
         Forward,

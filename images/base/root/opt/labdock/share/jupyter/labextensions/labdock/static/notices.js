@@ -102,9 +102,13 @@ export async function plugin(take) {
     id: "labdock:notices",
     description: "Shows the notices of the lab's machine.",
     autoStart: true,
-    activate() {
-      void look();
-      setInterval(() => void look(), SECONDS * 1000);
+    activate(app) {
+      // What is emitted before the page listens is counted at its bell and shown to nobody. Not
+      // awaited: the page is restored only once every plugin is active.
+      void app.restored.then(() => {
+        void look();
+        setInterval(() => void look(), SECONDS * 1000);
+      });
     },
   };
 }
