@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 from jupyterhub.apihandlers.base import APIHandler
 from tornado.web import Finish
 
+from hub.languages import translate
 from workspace_cli.core.errors import InvalidInputError, InvalidOptionError, LabdockError
 
 T = TypeVar("T")
@@ -26,9 +27,13 @@ class JsonHandler(APIHandler):  # type: ignore[misc] # JupyterHub ships no types
             self.fail(exc)
 
     def fail(self, exc: LabdockError) -> NoReturn:
-        """Answer with an error and end the request."""
+        """Answer with an error in the language that the request asks for, and end it."""
         self.set_status(exc.http_status)
-        answer = {"status": exc.http_status, "message": exc.message, "remedy": exc.remedy}
+        answer = {
+            "status": exc.http_status,
+            "message": translate(exc.message),
+            "remedy": translate(exc.remedy),
+        }
         self.finish(json.dumps(answer))
         raise Finish
 

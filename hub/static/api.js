@@ -35,7 +35,10 @@ export async function call(method, path, body) {
   } catch {
     content = null;
   }
-  if (!response.ok) throw new HubError(response.status, content?.message ?? "");
+  if (!response.ok) {
+    const said = [content?.message, content?.remedy].filter(Boolean).join(" ");
+    throw new HubError(response.status, said);
+  }
   return content;
 }
 

@@ -9,9 +9,14 @@ const form = section.querySelector("form");
 const owner = encodeURIComponent(user);
 let last = "";
 
+const moment = new Intl.DateTimeFormat(document.documentElement.lang, {
+  dateStyle: "medium",
+  timeStyle: "short",
+  hourCycle: "h23",
+});
+
 function clock(seconds) {
-  const options = { dateStyle: "short", timeStyle: "short" };
-  return new Date(seconds * 1000).toLocaleString(document.documentElement.lang, options);
+  return moment.format(new Date(seconds * 1000));
 }
 
 function fill(text, facts) {
@@ -31,9 +36,10 @@ function row(text, url, after) {
 async function attempt(work) {
   try {
     await work();
+    document.getElementById("messages").replaceChildren();
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
-    tell(error.message ? `${words.failed} (${error.message})` : words.failed);
+    tell(error.message || words.failed);
   }
   await refresh();
 }

@@ -21,6 +21,7 @@ SPEAKING = {
         "docker_errors",
         "gpus",
         "images",
+        "leases",
         "limits",
         "lock",
         "naming",
@@ -28,6 +29,7 @@ SPEAKING = {
         "oom",
         "options",
         "placement",
+        "port_shares",
         "ports",
         "recreate",
         "references",
@@ -35,7 +37,7 @@ SPEAKING = {
         "values",
         "workspaces",
     ),
-    "hub": ("authenticator", "configuration", "readiness", "spawner", "starting"),
+    "hub": ("authenticator", "configuration", "ports_api", "readiness", "spawner", "starting"),
 }
 """Modules whose messages reach a member's page: errors, remedies and steps of a start."""
 NEVER_ON_A_PAGE = (
@@ -54,8 +56,11 @@ NEVER_ON_A_PAGE = (
     "The image {} {}.",
     "{} of this machine is already in use.",
     "Choose an image made from labdock/base",
+    "The GPUs of {} are {} from {} on.",
 )
 WHOLE = (
+    "The GPUs of {workspace} are reserved from {when} on.",
+    "The GPUs of {workspace} are waited for by others from {when} on.",
     "A port of this machine is already in use.",
     "{wanted} GPU was asked for, and {free} of {all} are free.",
     "{wanted} GPUs were asked for, and {free} of {all} are free.",

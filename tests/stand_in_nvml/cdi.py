@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 
-def write_specification(folder: Path, uuids: Sequence[str]) -> Path:
+def write_specification(folder: Path, uuids: Sequence[str], name: str = "nvidia.json") -> Path:
     """Write a specification with GPUs, each by index and by UUID, as NVIDIA's tool does.
 
     Their device files are the machine's null device under other names.
@@ -22,7 +22,7 @@ def write_specification(folder: Path, uuids: Sequence[str]) -> Path:
     ]
     devices.append(device("all", *range(len(uuids))))
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "nvidia.json"
+    file = folder / name
     spec = {"cdiVersion": "0.5.0", "kind": "nvidia.com/gpu", "devices": devices}
     file.write_text(json.dumps(spec))
     return file

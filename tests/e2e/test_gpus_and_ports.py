@@ -1,0 +1,257 @@
+"""Who gets a GPU, for how long, and who opens whose port: on the real stack, in a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.e2e import lab
+from tests.e2e.conftest import Account, Stack, docker, log_in, running_stack
+from tests.stand_in_nvml.cdi import write_specification
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+CDI_FOLDER = Path("/var/run/cdi")
+UUIDS = (
+    "GPU-00000000-e2e0-4000-8000-000000000000",
+    "GPU-00000000-e2e0-4000-8000-000000000001",
+)
+SOON = 60_000
+"""Milliseconds until something that the hub does by the clock is seen, on a busy machine."""
+POLICY = """
+[roles.member]
+gpus = 2
+gpu_time = "2h"
+extend_time = "9h"
+
+[lease]
+warn = "{warn}"
+"""
+BOARD = 8501
+PROGRAM = Path(__file__).parent / "programs" / "board.py"
+
+Login = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def stand_ins() -> Iterator[None]:
+    """Give the engine two GPUs that are none; what a run that was killed left is replaced."""
+    made = [folder for folder in (CDI_FOLDER, *CDI_FOLDER.parents) if not folder.exists()]
+    specification = write_specification(CDI_FOLDER, UUIDS, "labdock-tests.json")
+    yield
+    specification.unlink()
+    for folder in made:
+        folder.rmdir()
+
+
+@pytest.fixture(scope="module")
+def stack(stand_ins: None) -> Iterator[Stack]:
+    """A stack whose members may have both GPUs for two hours."""
+    with running_stack() as built:
+        set_policy(built, warn="5m")
+        yield built
+
+
+def set_policy(stack: Stack, warn: str) -> None:
+    """Write the lab's policy; the hub reads it anew."""
+    file = Path(stack.environ["WORKSPACE_ROOT"]) / "policy.toml"
+    fresh = file.with_suffix(".new")
+    fresh.write_text(POLICY.format(warn=warn), encoding="utf-8")
+    fresh.replace(file)
+
+
+@pytest.fixture(scope="module")
+def lee(stack: Stack) -> Account:
+    return stack.add_member("lee")
+
+
+@pytest.fixture(scope="module")
+def park(stack: Stack) -> Account:
+    return stack.add_member("park")
+
+
+@pytest.fixture(scope="module")
+def choi(stack: Stack) -> Account:
+    return stack.add_member("choi")
+
+
+@pytest.fixture
+def login(browser: Browser, contexts: list[BrowserContext], stack: Stack) -> Login:
+    def log_in_as(account: Account, locale: str = "ko-KR") -> Page:
+        return log_in(browser, contexts, stack, account, locale)
+
+    return log_in_as
+
+
+def fits(page: Page, name: str) -> None:
+    """Check that a page is as wide as a phone and as a desk, and leaves nothing to the side."""
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{name} is {wide} pixels wide on a screen of {width}"
+
+
+def ask_for_gpu(page: Page, stack: Stack) -> None:
+    """Ask for a small workspace with one GPU by the form."""
+    page.goto(f"{stack.url}/hub/spawn/lee")
+    page.locator("input[name=image][value='labdock/base']").check(force=True)
+    page.fill("input[name=cpus]", "1")
+    page.select_option("select[name=memory]", "1g")
+    page.fill("input[name=gpus]", "1")
+    page.click("form [type=submit]")
+
+
+def state(stack: Stack, owner: str, name: str) -> str:
+    rows = [r for r in stack.json("ls", "-a") if (r["owner"], r["name"]) == (owner, name)]
+    return str(rows[0]["state"]) if rows else "none"
+
+
+def test_a_member_waits_in_line_leaves_it_and_gets_a_gpu_by_itself(
+    stack: Stack, lee: Account, park: Account, login: Login
+) -> None:
+    stack.workspace("run", "long", "--owner", "park", "--image", "labdock/base", "--gpus", "2")
+    page = login(lee)
+    ask_for_gpu(page, stack)
+    expect(page.locator("#place")).to_have_text("다음 차례입니다.", timeout=SOON)
+    expect(page.locator("#estimate")).to_have_text(re.compile(r"\d{4}.*\d\d:\d\d"))
+    page.click("#held summary")
+    expect(page.locator("#holders li")).to_have_count(2)
+    expect(page.locator("#holders")).to_contain_text("park/long")
+    fits(page, "the waiting page")
+
+    page.click("#leave")
+    page.wait_for_url("**/hub/home")
+    assert stack.json("gpus")
+    expect(page.locator(".workspace .state")).not_to_have_text("GPU 차례를 기다리는 중")
+
+    ask_for_gpu(page, stack)
+    expect(page.locator("#place")).to_have_text("다음 차례입니다.", timeout=SOON)
+    page.goto(f"{stack.url}/hub/home")
+    page.click("[data-action=place]")
+    expect(page.locator("#place")).to_have_text("다음 차례입니다.")
+    stack.workspace("stop", "park/long")
+    page.wait_for_url(re.compile(r"/user/lee/"), timeout=2 * SOON)
+    (row,) = [row for row in stack.json("ls") if row["owner"] == "lee"]
+    assert len(row["gpus"]) == 1
+    number = UUIDS.index(row["gpus"][0])
+    seen = docker("exec", "labdock-lee--default", "sh", "-c", "ls -d /dev/nvidia*")
+    assert seen == f"/dev/nvidia{number}"
+
+
+def test_a_lease_that_ends_soon_is_told_and_extended_with_one_click(
+    stack: Stack, lee: Account, login: Login
+) -> None:
+    assert state(stack, "lee", "default") == "running"
+    page = login(lee)
+    before = page.locator(".workspace time").first.get_attribute("datetime")
+    set_policy(stack, warn="3h")
+    notice = page.locator("[data-kind=lease_ending]")
+    expect(notice).to_contain_text("GPU", timeout=SOON)
+    fits(page, "the page of workspaces with a notice")
+
+    page.goto(f"{stack.url}/user/lee/lab")
+    lab.wait_for_lab(page)
+    toast = page.locator(".Toastify__toast", has_text="GPU")
+    expect(toast).to_be_visible(timeout=SOON)
+    toast.get_by_role("button", name="연장하기").click()
+    expect(page.locator(".Toastify__toast--success")).to_contain_text("GPU", timeout=SOON)
+
+    page.goto(f"{stack.url}/hub/home")
+    expect(notice).to_have_count(0)
+    after = page.locator(".workspace time").first.get_attribute("datetime")
+    assert before is not None
+    assert after is not None
+    assert after > before
+    page.click(".workspace [data-action=extend]")
+    expect(page.locator("#messages .good")).to_contain_text("GPU")
+    last = page.locator(".workspace time").first
+    expect(last).not_to_have_attribute("datetime", after)
+    set_policy(stack, warn="5m")
+
+
+def test_who_runs_out_of_memory_reads_why(stack: Stack, lee: Account, login: Login) -> None:
+    page = login(lee)
+    page.goto(f"{stack.url}/user/lee/lab")
+    lab.wait_for_lab(page)
+    lab.new_notebook(page)
+    output = lab.run_cell(page, '!python -c "x = bytearray(3 << 30)"; echo ended $?')
+    assert "ended 137" in output
+    toast = page.locator(".Toastify__toast", has_text="1 GiB")
+    expect(toast).to_contain_text("메모리", timeout=SOON)
+
+    page.goto(f"{stack.url}/hub/home")
+    notice = page.locator("[data-kind=out_of_memory]")
+    expect(notice).to_contain_text("메모리")
+    expect(notice).to_contain_text("1 GiB")
+    fits(page, "the page of workspaces after memory ran out")
+    notice.locator("button").click()
+    expect(notice).to_have_count(0)
+    page.reload()
+    expect(notice).to_have_count(0)
+
+
+@pytest.fixture
+def board(stack: Stack, lee: Account) -> str:
+    """Start the program in lee's workspace; returns what the pages call its port."""
+    container = "labdock-lee--default"
+    docker("cp", str(PROGRAM), f"{container}:/tmp/board.py")
+    python = "/opt/labdock/bin/python"
+    docker("exec", "-d", container, "labdock-enter", python, "-I", "/tmp/board.py", str(BOARD))
+    return f"default:{BOARD}"
+
+
+def test_a_port_is_opened_by_its_owner_and_by_whom_it_is_shared_with(
+    stack: Stack,
+    lee: Account,
+    park: Account,
+    choi: Account,
+    board: str,
+    login: Login,
+    contexts: list[BrowserContext],
+) -> None:
+    owner = login(lee)
+    ports = owner.locator("#ports")
+    with contexts[-1].expect_page() as opened:
+        ports.get_by_role("link", name=board).click(timeout=SOON)
+    own = opened.value
+    expect(own).to_have_url(f"{stack.url}/user/lee/proxy/{BOARD}/")
+    expect(own.locator("#said")).to_have_text("board heard hello")
+    expect(own.locator("#read")).to_have_text("loss 0.25, cookies []")
+
+    ports.locator("[name=place]").select_option(board)
+    ports.locator("[name=with]").fill("nobody-here")
+    ports.locator("[type=submit]").click()
+    expect(owner.locator("#messages")).to_contain_text("nobody-here")
+    ports.locator("[name=with]").fill("park")
+    ports.locator("[type=submit]").click()
+    shared = ports.locator("li", has_text="park")
+    expect(shared).to_be_visible()
+    fits(owner, "the page of workspaces with ports")
+
+    page = login(park, "en-US")
+    with contexts[-1].expect_page() as opened:
+        page.locator("#ports a", has_text=f"lee/{board}").click(timeout=SOON)
+    visited = opened.value
+    expect(visited.locator("#said")).to_have_text("board heard hello")
+    expect(visited.locator("#read")).to_have_text("loss 0.25, cookies []")
+    expect(visited.locator("#cookies")).to_have_text("SecurityError")
+    fits(page, "the page of workspaces with a shared port")
+
+    third = login(choi, "en-US")
+    shared_at = f"{stack.url}/hub/shared/lee/default/{BOARD}/"
+    for address in (shared_at, visited.url, f"{stack.url}/user/lee/proxy/{BOARD}/"):
+        answer = third.goto(address)
+        assert answer is not None
+        assert answer.status in (403, 404), address
+
+    shared.get_by_role("button").click()
+    expect(shared).to_have_count(0)
+    expect(visited.locator("#said")).to_have_text("closed", timeout=SOON)
+    answer = visited.goto(shared_at)
+    assert answer is not None
+    assert answer.status == 404
+    expect(visited.locator("main")).not_to_contain_text("Board")
