@@ -43,8 +43,13 @@ class Invocation:
 
         if self._host is not None:
             return self._host.settings
+        return load_settings(env_file=self.settings_file)
+
+    @property
+    def settings_file(self) -> Path:
+        """The ``.env`` that counts, there or not."""
         here = Path(".env")
-        return load_settings(env_file=here if here.is_file() else REPOSITORY / ".env")
+        return here if here.is_file() else REPOSITORY / ".env"
 
     @cached_property
     def host(self) -> Host:

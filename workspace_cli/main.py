@@ -41,6 +41,8 @@ MODULES = {
     "extend": "extend",
     "reserve": "reserve",
     "ports": "ports",
+    "backup": "backup",
+    "restore": "restore",
     "users": "users",
     "token": "token",
 }

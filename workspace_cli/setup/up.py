@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 
+from workspace_cli.core import restore_state
 from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.docker_engine import DockerEngine
 from workspace_cli.core.engine import Engine
@@ -35,6 +36,7 @@ def run(settings: Settings, console: Console) -> None:
         console.step("Checking the images")
         ensure_images(engine, Catalogue(), console)
         console.step(f"Preparing {settings.root}")
+        restore_state.settle(settings)
         data_root.prepare(settings)
         firewall.apply(settings)
         console.step("Starting the stack")
