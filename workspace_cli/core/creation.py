@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workspace_cli.core import folders, gpu_lease, labels, networks, secrets
+from workspace_cli.core import folders, gpu_lease, labels, networks, safe_mode, secrets
 from workspace_cli.core.engine import Progress, Report
 from workspace_cli.core.errors import ConflictError, NameTakenError, PortTakenError
 from workspace_cli.core.host import Host
@@ -101,7 +101,7 @@ def _prepare(host: Host, spec: WorkspaceSpec, rows: Sequence[ContainerSummary], 
         undo.add(lambda: folders.remove_if_empty(host.settings, spec.owner))
     folders.ensure(host.settings, spec.owner)
     undo.add(lambda: secrets.remove(host.settings, spec.container_name))
-    secrets.write(host.settings, spec.container_name, spec.secrets)
+    secrets.write(host.settings, spec.container_name, safe_mode.told(host, spec))
     if not networks.is_ready(rows, spec.owner):
         # Made a moment ago, and removed with the owner's last workspace meanwhile?
         finished(lambda: networks.ensure_owner_network(host, spec.owner))

@@ -56,6 +56,12 @@ def show_gpus(host: Host, workspace: Workspace, lines: dict[str, str]) -> bool:
     return _call(host, workspace, "PUT", "labdock/gpus", lines) is not None
 
 
+def safe_mode(host: Host, workspace: Workspace) -> str | None:
+    """Return why a workspace's server runs in safe mode, '' where it does not, None unknown."""
+    found = _call(host, workspace, "GET", "labdock/activity")
+    return str(found.get("safe_mode") or "") if isinstance(found, dict) else None
+
+
 @dataclass(frozen=True)
 class Door:
     """How this machine enters a workspace's server: its address, the path it serves, the key."""

@@ -17,8 +17,10 @@ from workspace_cli.core import (
     gpu_lease,
     images,
     labels,
+    lineage,
     networks,
     references,
+    safe_mode,
     secrets,
 )
 from workspace_cli.core.changes import Change, change_needed, limits_differ
@@ -46,17 +48,25 @@ from workspace_cli.core.waiting import finished
 _ATTEMPTS = 5
 
 
-def renew(host: Host, spec: WorkspaceSpec, current: Container, report: Report | None) -> None:
+def renew(
+    host: Host,
+    spec: WorkspaceSpec,
+    current: Container,
+    report: Report | None,
+    *,
+    fresh: bool = False,
+) -> None:
     """Start a workspace's stopped container, changed into what the spec describes.
 
     CPUs, memory and pids change in place; what is fixed at creation makes a new
-    container from the old one's layer; another image replaces it.
+    container from the old one's layer; another image replaces it, as does the
+    same one where it is to begin ``fresh``.
     """
     avoid: set[int] = set()
     for _ in range(_ATTEMPTS):
         rows = host.engine.containers()
         request = place(host, spec, rows, current=current, avoid=avoid)
-        change = change_needed(current, request)
+        change = Change.REPLACE_IMAGE if fresh else change_needed(current, request)
         try:
             if change in (Change.NONE, Change.UPDATE):
                 _prepare(host, spec, rows)
@@ -105,7 +115,7 @@ def _start_in_place(
 
 def _prepare(host: Host, spec: WorkspaceSpec, rows: Sequence[ContainerSummary]) -> None:
     folders.ensure(host.settings, spec.owner)
-    secrets.write(host.settings, spec.container_name, spec.secrets)
+    secrets.write(host.settings, spec.container_name, safe_mode.told(host, spec))
     if not networks.is_ready(rows, spec.owner):
         with host.locked():
             networks.ensure_owner_network(host, spec.owner)
@@ -189,7 +199,11 @@ def _keep_layer(host: Host, current: Container, undo: Undo, report: Report | Non
     kept = {name: parent.labels[name] for name in (labels.SERVER,) if name in parent.labels}
     description = clean_image.Description(
         reference=reference,
-        labels={**kept, labels.OWNER: current.labels[labels.OWNER]},
+        labels={
+            **kept,
+            labels.OWNER: current.labels[labels.OWNER],
+            labels.PARENT_ID: lineage.stands_on(parent),
+        },
         created_by="workspace recreate",
     )
     clean_image.save_layer(host, current, description, pause=False, report=report)

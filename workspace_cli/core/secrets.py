@@ -21,6 +21,8 @@ FILE = "environment.json"
 AUTH_USER = "WORKSPACE_AUTH_USER"
 AUTH_PASSWORD = "WORKSPACE_AUTH_PASSWORD"  # noqa: S105 - a variable's name
 AUTH = (AUTH_USER, AUTH_PASSWORD)
+SAFE_MODE = "LABDOCK_SAFE_MODE"
+"""No secret, but told in the same file: why the server starts in safe mode."""
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _PASSWORD_LENGTH = 14
 
@@ -47,6 +49,16 @@ def write(settings: Settings, container_name: str, values: Mapping[str, str]) ->
 
 def read(settings: Settings, container_name: str) -> dict[str, str]:
     """Return a workspace's secrets; empty where it has none."""
+    values = _read(settings, container_name)
+    return {name: value for name, value in values.items() if name != SAFE_MODE}
+
+
+def safe_mode(settings: Settings, container_name: str) -> str:
+    """Return why a workspace's last start was told to be safe; '' where it was not."""
+    return _read(settings, container_name).get(SAFE_MODE, "")
+
+
+def _read(settings: Settings, container_name: str) -> dict[str, str]:
     try:
         text = (settings.secrets / container_name / FILE).read_text(encoding="utf-8")
         values = json.loads(text)
@@ -106,7 +118,22 @@ def unwritable(path: Path, exc: OSError) -> SetupError | DiskFullError:
 
 
 def _write_file(path: Path, text: str) -> None:
-    """Replace a file in one step, readable by its owner alone from its first byte."""
+    """Replace a file in one step, readable by its owner alone from its first byte.
+
+    On a full disk what is there is written over: its room is its own already, and a
+    workspace whose owner wants to clean up must still start.
+    """
+    try:
+        _replace_file(path, text)
+    except OSError as exc:
+        if exc.errno not in (errno.ENOSPC, errno.EDQUOT) or not path.is_file():
+            raise
+        with path.open("r+", encoding="utf-8") as file:
+            file.write(text)
+            file.truncate()
+
+
+def _replace_file(path: Path, text: str) -> None:
     temporary = path.with_suffix(".new")
     with suppress(FileNotFoundError):
         temporary.unlink()

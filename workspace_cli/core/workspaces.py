@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workspace_cli.core import disk_limits, gpu_lease, images, labels, secrets
+from workspace_cli.core import disk_limits, gpu_lease, images, labels, safe_mode, secrets
 from workspace_cli.core.arguments import spec_of
 from workspace_cli.core.changes import Change, change_needed
 from workspace_cli.core.checks import checked
@@ -24,6 +24,7 @@ from workspace_cli.core.models import (
 from workspace_cli.core.placement import place
 from workspace_cli.core.reading import find, list_workspaces
 from workspace_cli.core.recreate import halves, renew, settle
+from workspace_cli.core.references import same_image
 from workspace_cli.core.removal import Removal, purge, reap, removal_preview, remove
 from workspace_cli.core.undo import Undo
 
@@ -75,13 +76,16 @@ def _refuse_existing(host: Host, spec: WorkspaceSpec) -> None:
         )
 
 
-def bring_up(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> Workspace:
+def bring_up(
+    host: Host, spec: WorkspaceSpec, report: Report | None = None, *, fresh: bool = False
+) -> Workspace:
     """Make a workspace be there and run as the spec describes, whatever is there now.
 
     Creates it; or starts the stopped container, changed in place or recreated
     from its own layer; or, where the spec names another image than the
     container's, replaces it: then what was installed in the old container is
-    gone, and the caller has said so (``pending_change``).
+    gone, and the caller has said so (``pending_change``).  ``fresh`` replaces it
+    also where the image is the same.
     """
     spec = checked(secrets.with_credentials(spec), host)
     current = _inspect(host, spec)
@@ -93,9 +97,20 @@ def bring_up(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> W
             return _workspace(spec, create_and_start(host, _fitted(spec, image), report))
         except NameTakenError:
             current = _settled(host, spec)
-    _renew(host, spec, current, report)
+    _renew(host, _as_it_is(host, spec, current), current, report, fresh=fresh)
     # A rename that a dead client had asked for may have taken effect since.
     return _workspace(spec, _inspect(host, spec) or _settled(host, spec))
+
+
+def _as_it_is(host: Host, spec: WorkspaceSpec, current: Container) -> WorkspaceSpec:
+    """Return the spec of what is there where that is to be mended.
+
+    Other ports or mounts would need a copy of its layer, for which there may be no room.
+    """
+    if not spec.safe_mode or not same_image(current.labels[labels.IMAGE], spec.image):
+        return spec
+    found = spec_of(current, host.engine.image(current.image_id))
+    return replace(found, secrets=spec.secrets, safe_mode=True, override=spec.override)
 
 
 def _settled(host: Host, spec: WorkspaceSpec) -> Container:
@@ -105,18 +120,27 @@ def _settled(host: Host, spec: WorkspaceSpec) -> Container:
     return host.engine.container(spec.container_name)
 
 
-def _renew(host: Host, spec: WorkspaceSpec, current: Container, report: Report | None) -> None:
+def _renew(
+    host: Host,
+    spec: WorkspaceSpec,
+    current: Container,
+    report: Report | None,
+    *,
+    fresh: bool = False,
+) -> None:
     if spec.kind == "standalone":
         spec = _fitted(spec, host.engine.image(current.image_id))
     if current.state in _UP:
         request = place(host, spec, host.engine.containers(), current=current)
         same_secrets = secrets.read(host.settings, current.name) == dict(spec.secrets)
-        same = same_secrets and change_needed(current, request) is Change.NONE
+        as_safe = safe_mode.was_asked(host, current.name) is spec.safe_mode
+        unchanged = change_needed(current, request) is Change.NONE and not fresh
+        same = same_secrets and as_safe and unchanged
         if same and current.state in _RUNNING:
             return None
         with gpu_lease.kept_over_stop(host, _workspace(spec, current)):
-            return renew(host, spec, _stopped(host, current, report), report)
-    return renew(host, spec, current, report)
+            return renew(host, spec, _stopped(host, current, report), report, fresh=fresh)
+    return renew(host, spec, current, report, fresh=fresh)
 
 
 def _stopped(host: Host, current: Container, report: Report | None) -> Container:
@@ -159,8 +183,10 @@ def _fitted(spec: WorkspaceSpec, image: Image) -> WorkspaceSpec:
     return replace(spec, ports=ports, environment=environment)
 
 
-def start(host: Host, workspace: Workspace, report: Report | None = None) -> None:
-    """Start a stopped workspace and turn its restart policy on again.
+def start(
+    host: Host, workspace: Workspace, report: Report | None = None, *, safe: bool = False
+) -> None:
+    """Start a stopped workspace and turn its restart policy on again; ``safe`` in safe mode.
 
     Where another workspace holds its GPUs by now, it is recreated with free
     ones.  Raises NoFreeGpuError, PortTakenError; nothing happens where it runs.
@@ -174,7 +200,22 @@ def start(host: Host, workspace: Workspace, report: Report | None = None) -> Non
     spec = spec_of(current, host.engine.image(current.image_id))
     if name != spec.container_name:
         current = _settled(host, spec)
-    renew(host, replace(spec, secrets=secrets.read(host.settings, current.name)), current, report)
+    kept = secrets.read(host.settings, current.name)
+    renew(host, replace(spec, secrets=kept, safe_mode=safe), current, report)
+
+
+def roll_back(
+    host: Host, workspace: Workspace, reference: str, report: Report | None = None
+) -> None:
+    """Make a standalone workspace anew from an environment and start it.
+
+    Home, ports, limits and GPUs stay; what was installed since is gone.  On
+    failure the workspace is what it was.  Raises ImageNotFoundError, NoServerError.
+    """
+    current = host.engine.container(workspace.container.name)
+    spec = spec_of(current, host.engine.image(current.image_id))
+    kept = secrets.read(host.settings, current.name)
+    bring_up(host, replace(spec, image=reference, secrets=kept), report, fresh=True)
 
 
 def stop(host: Host, workspace: Workspace, timeout: float = 10) -> None:
@@ -191,12 +232,14 @@ def _halt(host: Host, name: str, policy: str, timeout: float = 10) -> None:
         host.engine.stop(name, timeout)
 
 
-def restart(host: Host, workspace: Workspace, report: Report | None = None) -> None:
+def restart(
+    host: Host, workspace: Workspace, report: Report | None = None, *, safe: bool = False
+) -> None:
     """Stop and start the same container; it keeps its GPUs and the end of its lease."""
     tell(report, "Stopping the container")
     with gpu_lease.kept_over_stop(host, workspace):
         _halt(host, workspace.container.name, workspace.restart)
-        start(host, workspace, report)
+        start(host, workspace, report, safe=safe)
 
 
 def _inspect(host: Host, spec: WorkspaceSpec) -> Container | None:

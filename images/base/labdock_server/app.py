@@ -19,7 +19,7 @@ from jupyter_server.utils import JupyterServerAuthWarning
 from tornado import web
 from traitlets.config import Config
 
-from . import course, logs, look, proxy
+from . import course, logs, look, proxy, safe_mode
 from .environment import SECRETS
 from .member import WORKSPACE
 
@@ -67,10 +67,10 @@ class WorkspaceServer(ServerApp):  # type: ignore[misc]
         base = self.base_url
         ours = (*look.HANDLERS, *course.HANDLERS, *proxy.HANDLERS)
         self.web_app.add_handlers(".*", [(re.escape(base) + path, *rest) for path, *rest in ours])
-        self._listen_for_answers()
         # Of the run before, whose GPUs are another's by now.
         with contextlib.suppress(OSError):
             os.unlink(f"{self.runtime_dir}/{look.GPUS_FILE}")  # noqa: PTH108
+        self._listen_for_answers()
         self.log.info("Ready on port %d at %s", self.port, self.base_url)
         # What lives now lives until the end: no collection need look at it again. One now would
         # find a hundredth of it to free, and cost an eighth of the start.
@@ -166,6 +166,9 @@ def configuration(secrets: dict[str, str], env: dict[str, str]) -> Config:
         config.merge(standalone_config(name, password))
         credentials = ("standalone", name, password)
     config.ServerApp.cookie_secret = cookie_secret(folder, *credentials)
+    if env.get(safe_mode.VARIABLE):
+        config.ServerApp.terminado_settings = {"shell_command": list(safe_mode.SHELL)}
+        config.NotebookNotary.db_file = ":memory:"
     settings = config.ServerApp.get("tornado_settings", {})
     config.ServerApp.tornado_settings = {"log_function": logs.log_request, **settings}
     return config

@@ -18,6 +18,9 @@ SECRETS = (
     "JPY_API_TOKEN",
 )
 
+VARIABLE_OF_SAFE_MODE = "LABDOCK_SAFE_MODE"
+"""Says why the server starts in safe mode; told in the file of secrets, and no secret."""
+
 _PATH = (
     "/opt/env/bin",
     f"{HOME}/.local/bin",

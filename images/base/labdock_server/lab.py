@@ -8,12 +8,14 @@ of the page that would ask for them are switched off in its own settings/page_co
 from __future__ import annotations
 
 import json
+import os
 import sys
 from importlib import metadata
 from typing import Any
 
 from jupyter_server._version import version_info
 
+from .environment import VARIABLE_OF_SAFE_MODE
 from .stand_ins import module, standing_in
 
 # For lists of extensions to allow or block, fetched from addresses that only a configuration
@@ -44,7 +46,9 @@ class WorkspaceLab(LabServerApp):  # type: ignore[misc]
         self.templates_dir = f"{APP_DIR}/static"
         self.themes_dir = f"{APP_DIR}/themes"
         self.labextensions_path = [f"{sys.prefix}/share/jupyter/labextensions"]
-        self.extra_labextensions_path = [MEMBER_EXTENSIONS]
+        # One that is broken may keep the page from opening.
+        safe = os.environ.get(VARIABLE_OF_SAFE_MODE)
+        self.extra_labextensions_path = [] if safe else [MEMBER_EXTENSIONS]
         self.cache_files = False
 
     def parse_command_line(self, argv: list[str] | None = None) -> None:

@@ -15,6 +15,8 @@ from urllib.parse import quote
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
+from . import safe_mode
+
 CGROUPS = ("/sys/fs/cgroup/cpu.stat", "/sys/fs/cgroup/cpuacct/cpuacct.usage")
 GPUS_FILE = "gpus"
 """In the server's runtime folder, where /etc/labdock/greeting.bash reads it."""
@@ -59,6 +61,7 @@ class Activity(APIHandler):  # type: ignore[misc]
                     "kernels": len(states),
                     "terminals": len(terminals.list()) if terminals else 0,
                     "cpu_seconds": cpu_seconds(),
+                    "safe_mode": os.environ.get(safe_mode.VARIABLE, ""),
                 }
             )
         )
@@ -72,7 +75,8 @@ class Notices(APIHandler):  # type: ignore[misc]
     @web.authenticated
     def get(self) -> None:
         """List them, for the page."""
-        self.finish(json.dumps(self.settings.get(_NOTICES, [])))
+        own = safe_mode.notice(os.environ)
+        self.finish(json.dumps([*own, *self.settings.get(_NOTICES, [])]))
 
     @web.authenticated
     def put(self) -> None:

@@ -7,6 +7,7 @@ folder where the path given to `docker run -v` did not exist.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import NamedTuple
 
@@ -80,8 +81,21 @@ def write_account(uid: int, path: str = PASSWD) -> None:
         before = file.read()
     after = passwd_with_uid(before, uid)
     if after != before:
-        with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123
-            file.write(after)
+        _replace(path, after)
+
+
+def _replace(path: str, text: str) -> None:
+    """Write a file whole or not at all: on a full disk the accounts must not be lost."""
+    fresh = f"{path}.labdock"
+    try:
+        with open(fresh, "w", encoding="utf-8") as file:  # noqa: PTH123
+            file.write(text)
+        os.chmod(fresh, 0o644)  # noqa: PTH101 - everybody reads it
+        os.replace(fresh, path)  # noqa: PTH105
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(fresh)  # noqa: PTH108
+        raise
 
 
 def become(member: Member) -> None:

@@ -7,6 +7,7 @@ import os
 import sys
 
 from . import member as members
+from . import safe_mode
 from .environment import SECRETS, STATE, member_environment
 from .member import GROUP_ID, HOME, WORKSPACE, Member
 
@@ -71,7 +72,10 @@ def take_over(member: Member, workspace: str = WORKSPACE) -> None:
                 f"{member.uid}: {error.strerror}. On the machine that holds it, run: "
                 f"chown {member.uid}:{member.gid} FOLDER"
             )
-    members.write_account(member.uid)
+    try:
+        members.write_account(member.uid)
+    except OSError as error:
+        say(f"the account could not be given uid {member.uid}: {error.strerror}. It has no name.")
 
 
 def prepare_state(uid: int, workspace: str = WORKSPACE) -> str:
@@ -118,6 +122,16 @@ def hand_secrets(env: dict[str, str]) -> int:
     return reading
 
 
+def child_environment(env: dict[str, str], uid: int, state: str) -> dict[str, str]:
+    """The server's environment: the member's own, or a safe one. Raises OSError."""
+    why = safe_mode.reason(env.get(safe_mode.VARIABLE, ""), state)
+    if not why:
+        return member_environment(env, uid=uid, state=state)
+    say(safe_mode.texts(why)["en"])
+    kept = safe_mode.private_state(uid)
+    return safe_mode.safe_environment(env, uid=uid, state=kept, why=why)
+
+
 def run() -> None:
     """Become the member and replace this process by the server. Raises StartError, OSError."""
     env = {**os.environ, **read_secrets()}
@@ -130,7 +144,7 @@ def run() -> None:
         say(f"this container was started without group {GROUP_ID}: pip cannot write to /opt/env.")
     state = prepare_state(member.uid)
     pipe = hand_secrets(env)
-    child = member_environment(env, uid=member.uid, state=state)
+    child = child_environment(env, member.uid, state)
     os.chdir(WORKSPACE)
     python = "/opt/labdock/bin/python"
     os.execve(python, [python, "-I", "-m", "labdock_server", str(pipe)], child)  # noqa: S606
