@@ -5,6 +5,7 @@
 """
 
 import html
+import os
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -171,6 +172,8 @@ class Notebook:
 
 def load_ipython_extension(shell: Any) -> None:
     """Adds the magics to this IPython."""
+    # Keras looks at it once, when it is imported; a notebook outside our images lacks it.
+    os.environ.setdefault("KERAS_BACKEND", "torch")
     notebook = Notebook(shell)
     for name, magic in {
         "lesson": notebook.lesson,

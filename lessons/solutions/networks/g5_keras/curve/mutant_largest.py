@@ -1,0 +1,11 @@
+# kind: largest
+import keras
+
+
+class Curve(keras.callbacks.Callback):
+    def on_train_begin(self, logs=None):
+        self.losses = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.losses.append(logs["val_loss"])
+        self.best = self.losses.index(max(self.losses))

@@ -1,0 +1,15 @@
+# kind: not_transposed
+import torch
+
+
+def to_torch(model):
+    parts = []
+    for layer in model.layers:
+        kernel, offsets = layer.get_weights()
+        linear = torch.nn.Linear(*kernel.shape)
+        linear.weight.data = torch.tensor(kernel)
+        linear.bias.data = torch.tensor(offsets)
+        parts.append(linear)
+        if layer.activation.__name__ == "relu":
+            parts.append(torch.nn.ReLU())
+    return torch.nn.Sequential(*parts)
