@@ -6,14 +6,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.lessons.catalogue import PACKAGES, ROOT, SOLUTIONS
+from tests.lessons.bodies import body_of, copies_in, functions
+from tests.lessons.catalogue import PACKAGES, ROOT
 
-SMALLEST = 12  # nodes: two functions that only return a constant are not copies of each other
 LARGEST = 3 << 20  # bytes
 
 
@@ -42,61 +41,13 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return built
 
 
-def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            yield node
-
-
-def body_of(function: ast.AST) -> str | None:
-    """The function's body with names, docstrings and annotations made the same; None if tiny."""
-    body = function.body if isinstance(function.body, list) else [function.body]  # type: ignore[attr-defined]
-    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        body = body[1:]
-    nodes = [node for statement in body for node in ast.walk(statement)]
-    if len(nodes) < SMALLEST:
-        return None
-    names: dict[str, str] = {}
-
-    def plain(node: ast.AST) -> str:
-        parts = [type(node).__name__]
-        for field, value in ast.iter_fields(node):
-            if field in {"annotation", "returns", "ctx", "type_comment", "kind"}:
-                continue
-            parts.append(shown(value, field))
-        return f"({' '.join(parts)})"
-
-    def shown(value: object, field: str) -> str:
-        if isinstance(value, ast.AST):
-            return plain(value)
-        if isinstance(value, list):
-            return f"[{' '.join(shown(one, field) for one in value)}]"
-        if field in {"id", "arg", "name"} and isinstance(value, str):
-            return names.setdefault(value, f"n{len(names)}")
-        return repr(value)
-
-    return " ".join(plain(statement) for statement in body)
-
-
 def test_no_solution_is_in_any_wheel(wheels: list[Path]) -> None:
-    solutions = {
-        body: file.relative_to(SOLUTIONS)
-        for file in sorted(SOLUTIONS.rglob("reference.py"))
-        for function in functions(ast.parse(file.read_text(encoding="utf-8")))
-        if (body := body_of(function)) is not None
-    }
-    assert len(solutions) > 30
     copies = []
     for wheel in wheels:
         with zipfile.ZipFile(wheel) as content:
             for name in content.namelist():
-                if not name.endswith(".py"):
-                    continue
-                for function in functions(ast.parse(content.read(name).decode())):
-                    body = body_of(function)
-                    if body in solutions:
-                        where = getattr(function, "name", f"lambda at {function.lineno}")
-                        copies.append(f"{name}: {where} is {solutions[body]}")
+                if name.endswith(".py"):
+                    copies += copies_in(name, content.read(name).decode())
     assert copies == []
 
 
