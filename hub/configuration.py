@@ -21,6 +21,9 @@ from workspace_cli.core.host import Host
 from workspace_cli.core.settings import Settings
 
 HUB_PORT = 8081
+PORTAL_PORT = 8082
+PORTAL_SERVICE = "portal"
+PORTAL_SCOPE = f"access:services!service={PORTAL_SERVICE}"
 CLI_SERVICE = "labdock-cli"
 CLI_SCOPES = (
     *("admin:users", "admin:servers", "access:servers", "list:users"),
@@ -76,9 +79,29 @@ def _state(c: Any, settings: Settings) -> None:
     c.JupyterHub.db_url = database_url(settings, "jupyterhub.sqlite")
     c.JupyterHub.upgrade_db = True
     c.JupyterHub.cookie_secret_file = str(settings.hub_dir / "cookie-secret")
-    c.JupyterHub.services = [{"name": CLI_SERVICE, "api_token": _secret(settings, "api-token")}]
+    c.JupyterHub.services = [
+        {"name": CLI_SERVICE, "api_token": _secret(settings, "api-token")},
+        {
+            "name": PORTAL_SERVICE,
+            "api_token": _secret(settings, "portal-token"),
+            # By the control network's own name, which no network of a member's has.
+            "url": f"http://{naming.PORTAL_CONTAINER}.{naming.CONTROL_NETWORK}:{PORTAL_PORT}",
+            "oauth_redirect_uri": f"/services/{PORTAL_SERVICE}/oauth_callback",
+            "oauth_no_confirm": True,
+            # Our own pages link to it, in the reader's language.
+            "display": False,
+            # The hub asks whether it is up and goes on all the same.
+            "timeout": 1,
+        },
+    ]
     c.JupyterHub.load_roles = [
-        {"name": CLI_SERVICE, "scopes": list(CLI_SCOPES), "services": [CLI_SERVICE]}
+        {"name": CLI_SERVICE, "scopes": list(CLI_SCOPES), "services": [CLI_SERVICE]},
+        # JupyterHub's own, and the portal.
+        {"name": "user", "scopes": ["self", PORTAL_SCOPE]},
+        {
+            "name": "server",
+            "scopes": ["users:activity!user", "access:servers!server", PORTAL_SCOPE],
+        },
     ]
 
 

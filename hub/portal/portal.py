@@ -19,6 +19,7 @@ from workspace_cli.core.host import Host
 PREFIX = f"/services/{SERVICE}"
 API = f"{PREFIX}/api/v1"
 PORT = 8082
+"""Where hub, proxy and the members' workspaces find it (``hub/configuration.py`` says so too)."""
 
 
 class Codes(Protocol):

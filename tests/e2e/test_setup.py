@@ -17,7 +17,7 @@ from tests.e2e.conftest import Stack, docker, running_stack
 
 pytestmark = pytest.mark.e2e
 
-STACK = ("labdock-hub", "labdock-proxy")
+STACK = ("labdock-hub", "labdock-portal", "labdock-proxy")
 SECONDS_OF_A_SECOND_UP = 10.0
 
 

@@ -227,7 +227,11 @@ def _catalogue() -> Catalogue:
 
 def _prepare(settings: Settings) -> None:
     settings.hub_dir.mkdir(parents=True, exist_ok=True)
-    files = {"api-token": "cli-token-of-the-tests", "proxy-token": "x" * 32}
+    files = {
+        "api-token": "cli-token-of-the-tests",
+        "portal-token": "portal-token-of-the-tests",
+        "proxy-token": "x" * 32,
+    }
     for name, text in {**files, "admin-password": ADMIN_PASSWORD}.items():
         (settings.hub_dir / name).write_text(text)
 

@@ -23,7 +23,7 @@ from workspace_cli.core.settings import Settings
 def configured(root: Path, **settings: Any) -> Config:
     made = Settings(root=root, **settings)
     made.hub_dir.mkdir(exist_ok=True)
-    for name in ("api-token", "proxy-token"):
+    for name in ("api-token", "portal-token", "proxy-token"):
         (made.hub_dir / name).write_text(f"{name} of the tests\n")
     c = Config()
     configure(c, Host(FakeEngine(), made, Catalogue()))

@@ -26,7 +26,13 @@ def test_folders_and_secrets_are_made_with_their_rights(settings: Settings) -> N
     assert (settings.shared.stat().st_uid, settings.shared.stat().st_gid) == (0, 990)
     for private in ("hub", "secrets", "proxy"):
         assert found[private] == "0o700"
-    for secret in ("hub/admin-password", "hub/api-token", "hub/proxy-token", "proxy/token"):
+    for secret in (
+        "hub/admin-password",
+        "hub/api-token",
+        "hub/portal-token",
+        "hub/proxy-token",
+        "proxy/token",
+    ):
         assert found[secret] == "0o600"
 
 
@@ -54,9 +60,9 @@ def test_generated_secrets_differ(settings: Settings) -> None:
     data_root.prepare(settings)
     secrets = [
         (settings.hub_dir / name).read_text().strip()
-        for name in ("admin-password", "api-token", "proxy-token")
+        for name in ("admin-password", "api-token", "portal-token", "proxy-token")
     ]
-    assert len(set(secrets)) == 3
+    assert len(set(secrets)) == 4
     assert all(len(secret) >= 16 for secret in secrets)
 
 

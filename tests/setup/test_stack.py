@@ -40,13 +40,13 @@ def test_a_stack_on_its_way_down_has_no_policy_and_gets_it_back(
     settings: Settings,
     console: RecordingConsole,
 ) -> None:
-    for name in (stack.HUB, stack.PROXY):
+    for name in stack.PARTS:
         fake_engine.create(ContainerRequest(name=name, image=TINY, restart=stack.POLICY))
         fake_engine.start(name)
     policies = []
 
     def compose(command: list[str], *rest: object, **fields: object) -> None:
-        found = {fake_engine.container(name).restart for name in (stack.HUB, stack.PROXY)}
+        found = {fake_engine.container(name).restart for name in stack.PARTS}
         policies.append((command[-1], *found))
 
     monkeypatch.setattr(stack, "stream", compose)
@@ -138,9 +138,9 @@ def part(engine: FakeEngine, name: str, root: str = "/var/lib/labdock") -> None:
 
 @pytest.fixture
 def running_stack(fake_engine: FakeEngine) -> FakeEngine:
-    """Give an engine on which both containers of the stack run."""
-    part(fake_engine, stack.HUB)
-    part(fake_engine, stack.PROXY)
+    """Give an engine on which every container of the stack runs."""
+    for name in stack.PARTS:
+        part(fake_engine, name)
     return fake_engine
 
 
@@ -150,11 +150,14 @@ def test_waiting_ends_when_the_hub_answers(running_stack: FakeEngine, settings: 
     assert list(answers) == []
 
 
-def test_a_hub_that_ends_is_told_by_name(running_stack: FakeEngine, settings: Settings) -> None:
-    running_stack.end(stack.HUB)
-    with pytest.raises(SetupError, match=f"{stack.HUB} does not stay up") as caught:
+@pytest.mark.parametrize("name", stack.PARTS)
+def test_a_part_that_ends_is_told_by_name(
+    running_stack: FakeEngine, settings: Settings, name: str
+) -> None:
+    running_stack.end(name)
+    with pytest.raises(SetupError, match=f"{name} does not stay up") as caught:
         stack.wait_ready(settings, running_stack, patience=0.2, answers=lambda _: False)
-    assert f"docker logs {stack.HUB}" in caught.value.remedy
+    assert f"docker logs {name}" in caught.value.remedy
 
 
 def test_a_hub_that_stays_silent_is_not_waited_for_for_ever(

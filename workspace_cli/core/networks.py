@@ -22,7 +22,7 @@ from workspace_cli.core.models import ContainerSummary
 from workspace_cli.core.naming import network_name
 
 PREFIX = 27
-"""Length of an owner's subnet: 32 addresses, of which gateway, hub and proxy take three."""
+"""Length of an owner's subnet: 32 addresses; gateway, hub, proxy and portal take four."""
 _ROUTES = Path("/proc/net/route")
 
 _creating = threading.Lock()

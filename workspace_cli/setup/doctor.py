@@ -142,7 +142,7 @@ def _missing_images(engine: Engine) -> tuple[str, ...]:
 
 def _parts(engine: Engine) -> tuple[Part, ...]:
     parts = []
-    for name in (stack.PROXY, stack.HUB):
+    for name in stack.PARTS:
         try:
             container = engine.container(name)
             parts.append(Part(name, container.state, container.health or ""))

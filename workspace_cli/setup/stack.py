@@ -20,7 +20,10 @@ from workspace_cli.setup.console import Console
 from workspace_cli.setup.control_network import control_subnet, given_range, proxy_address
 from workspace_cli.setup.machine import PROJECT
 
-HUB, PROXY = naming.HUB_CONTAINER, naming.PROXY_CONTAINER
+HUB, PROXY, PORTAL = naming.HUB_CONTAINER, naming.PROXY_CONTAINER, naming.PORTAL_CONTAINER
+PARTS = (PROXY, HUB, PORTAL)
+PATHS = ("/hub/health", "/services/portal/api/v1/health")
+"""What answers 200 through the proxy when the stack is up."""
 
 POLICY = "always"
 """An engine that was killed takes its own stops for somebody's: `unless-stopped` ends there."""
@@ -76,7 +79,7 @@ def start(settings: Settings, engine: Engine, socket_file: Path, console: Consol
 
 
 def stop(settings: Settings, engine: Engine, socket_file: Path, console: Console) -> None:
-    """Stop the proxy and the hub; their containers go, since nothing is kept in them."""
+    """Stop proxy, hub and portal; their containers go, since nothing is kept in them."""
     # Where this is interrupted, no start of the engine brings half a stack back.
     _set_policy(engine, "no")
     stream(
@@ -86,15 +89,16 @@ def stop(settings: Settings, engine: Engine, socket_file: Path, console: Console
         environment=environment(settings, socket_file),
         shown=_change,
     )
-    # The hub made it, beside Compose.
-    for row in engine.containers({labels.READER: None}):
-        if row.labels.get(labels.ROOT) == str(settings.root):
-            engine.remove(row.id, force=True)
+    # Hub and portal made them, beside Compose.
+    for label in (labels.READER, labels.GRADING):
+        for row in engine.containers({label: None}):
+            if row.labels.get(labels.ROOT) == str(settings.root):
+                engine.remove(row.id, force=True)
 
 
 def _set_policy(engine: Engine, policy: str) -> None:
     """Set the stack's restart policy where it is another one; Compose does not look at it."""
-    for name in (HUB, PROXY):
+    for name in PARTS:
         with suppress(NotFoundError):
             if engine.container(name).restart != policy:
                 engine.update(name, restart=policy)
@@ -114,8 +118,17 @@ def local_address(settings: Settings) -> str:
     return settings.bind
 
 
+def stack_answers(settings: Settings, timeout: float = 5.0) -> bool:
+    """Tell whether hub and portal answer through the proxy."""
+    return all(_answers(settings, path, timeout) for path in PATHS)
+
+
 def hub_answers(settings: Settings, timeout: float = 5.0) -> bool:
     """Tell whether the hub answers through the proxy."""
+    return _answers(settings, PATHS[0], timeout)
+
+
+def _answers(settings: Settings, path: str, timeout: float) -> bool:
     address = local_address(settings)
     connection: http.client.HTTPConnection
     if settings.tls:
@@ -127,7 +140,7 @@ def hub_answers(settings: Settings, timeout: float = 5.0) -> bool:
     else:
         connection = http.client.HTTPConnection(address, settings.port, timeout=timeout)
     try:
-        connection.request("GET", "/hub/health")
+        connection.request("GET", path)
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
@@ -154,9 +167,9 @@ def wait_ready(
     *,
     seconds: float = READY_SECONDS,
     patience: float = DOWN_SECONDS,
-    answers: Callable[[Settings], bool] = hub_answers,
+    answers: Callable[[Settings], bool] = stack_answers,
 ) -> None:
-    """Wait until the hub answers; SetupError with the end of its log where it does not.
+    """Wait until hub and portal answer; SetupError with the end of a log where they do not.
 
     A container of the stack may be down for ``patience`` seconds: the engine
     starts it again, for example when the database was not up yet.
@@ -166,7 +179,7 @@ def wait_ready(
         now, failed = time.monotonic(), stopped(engine)
         well = now if failed is None else well
         if now - begin > seconds or now - well > patience:
-            name = failed or HUB
+            name = failed or (PORTAL if hub_answers(settings) else HUB)
             what = "does not stay up" if failed else f"did not answer within {seconds:.0f} s"
             raise SetupError(
                 f"{name} {what}. The end of its log:\n{log_end(name)}\n",
@@ -177,7 +190,7 @@ def wait_ready(
 
 def stopped(engine: Engine) -> str | None:
     """Return the name of a container of the stack that does not run, or None."""
-    for name in (HUB, PROXY):
+    for name in PARTS:
         try:
             state = engine.container(name).state
         except NotFoundError:
