@@ -34,7 +34,9 @@ REPLACE = "replace_image"
 """The option that says: another image may take the container's place."""
 WAIT = "wait"
 """The option that says: stand in line where no GPU is free."""
-OF_THE_START = (REPLACE, WAIT)
+FRESH = "fresh"
+"""The option that says: begin anew from the image, also where it is the same (a rollback)."""
+OF_THE_START = (REPLACE, WAIT, FRESH)
 """Options of one start; the next start is not given them again."""
 UP = ("running", "restarting")
 _UPDATE_SECONDS = 0.3
@@ -125,7 +127,8 @@ class Start:
             if granted := self._take_turn(spec, current):
                 # Whoever is next need not wait for what this start did not come to use.
                 undo.add(lambda: broker.withdraw(host, granted))
-            workspace = workspaces.bring_up(host, spec, self._report)
+            fresh = _true(wanted.options.get(FRESH))
+            workspace = workspaces.bring_up(host, spec, self._report, fresh=fresh)
         return workspace.container.networks.get(network_name(wanted.owner), "")
 
     def _take_turn(self, spec: WorkspaceSpec, current: Container | None) -> str:

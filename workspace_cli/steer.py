@@ -6,6 +6,8 @@ it is asked.  One that stands by itself goes straight to the core.
 
 from __future__ import annotations
 
+from typing import Any
+
 from workspace_cli.addresses import url
 from workspace_cli.core import workspaces
 from workspace_cli.core.engine import Progress, Report
@@ -111,6 +113,39 @@ def restart(
         if wait:
             wait_until_ready(call, workspace, report)
     return told(call, workspace)
+
+
+def roll_back(call: Invocation, workspace: Workspace, reference: str) -> str:
+    """Make a workspace anew from an environment; home, ports, limits and GPUs stay."""
+    with call.console.progress() as report:
+        if workspace.kind == "hub":
+            with kept_over_stop(call.host, workspace):
+                _ask_hub_to_stop(call, workspace)
+                options = _options_of(call, workspace, reference)
+                call.hub.start_server(workspace.owner, workspace.name, report, options)
+        else:
+            workspaces.roll_back(call.host, workspace, reference, report)
+            wait_until_ready(call, _again(call, workspace), report)
+    return told(call, _again(call, workspace))
+
+
+def _options_of(call: Invocation, workspace: Workspace, reference: str) -> dict[str, Any]:
+    """Return what the hub is told to make a workspace anew with all but its image."""
+    limits = call.host.engine.container(workspace.container.name).limits
+    chosen = {
+        "cpus": limits.cpus,
+        "memory": limits.memory,
+        "shm_size": limits.shm_size,
+        "pids": limits.pids,
+        "gpus": workspace.gpus_wanted,
+        "ports": [f"{port.host}:{port.container}" for port in workspace.ports],
+    }
+    return {
+        **{name: value for name, value in chosen.items() if value},
+        "image": reference,
+        "replace_image": True,
+        "fresh": True,
+    }
 
 
 def remove(call: Invocation, workspace: Workspace, *, purge: bool = False) -> None:

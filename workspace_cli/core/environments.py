@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from workspace_cli.core import clean_image, disk_limits, labels, references
+from workspace_cli.core import clean_image, disk_limits, labels, lineage, references
 from workspace_cli.core.engine import Report
 from workspace_cli.core.errors import (
     ImageNotFoundError,
@@ -154,6 +154,8 @@ def _description(
             **kept,
             labels.OWNER: workspace.owner,
             labels.PARENT: workspace.image,
+            labels.PARENT_ID: lineage.stands_on(parent),
+            labels.SAVED_FROM: workspace.reference,
             labels.NOTE: note,
         },
         created_by=f"workspace commit {workspace.name}",

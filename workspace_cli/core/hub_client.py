@@ -74,14 +74,20 @@ class HubClient:
         return dict(made)
 
     # servers --------------------------------------------------------------
-    def start_server(self, owner: str, workspace: str, report: Report | None = None) -> None:
-        """Start a workspace with the options it had, and wait until it is ready.
+    def start_server(
+        self,
+        owner: str,
+        workspace: str,
+        report: Report | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Start a workspace and wait until it is ready; without ``options``, with those it had.
 
         Nothing happens where it runs already.
         Raises StartFailedError with the hub's reason, UserNotFoundError.
         """
         path = _server_path(owner, workspace)
-        started = _Background(lambda: self._requests.call("POST", path))
+        started = _Background(lambda: self._requests.call("POST", path, options))
         failure = self._follow(path, started, report)
         with _not_found(UserNotFoundError, f"The hub knows no member {owner!r}.", _LIST_USERS):
             try:

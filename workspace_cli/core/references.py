@@ -66,6 +66,11 @@ def normalise(reference: str) -> str:
     return f"{reference}:latest"
 
 
+def is_internal(reference: str) -> bool:
+    """Tell whether an image is Labdock's own means, and no environment to start from."""
+    return split(reference)[0] in (INTERNAL, UNFINISHED)
+
+
 def same_image(one: str, other: str) -> bool:
     """Tell whether two references mean the same tag."""
     return normalise(one) == normalise(other)
