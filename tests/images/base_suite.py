@@ -10,11 +10,12 @@ from tests.images.container_suite import ContainerSuite
 from tests.images.containers import DEFAULT_PROFILE, Workspace
 from tests.images.door_suite import DoorSuite
 from tests.images.folder_suite import FolderSuite
+from tests.images.lessons_suite import LessonsSuite
 from tests.images.proxy_suite import ProxySuite
 from tests.images.server_suite import ServerSuite
 
 
-class BaseSuite(DoorSuite, ServerSuite, FolderSuite, ContainerSuite, ProxySuite):
+class BaseSuite(DoorSuite, ServerSuite, FolderSuite, ContainerSuite, ProxySuite, LessonsSuite):
     """Runs over one image, which the subclass names."""
 
     @pytest.fixture(scope="class")

@@ -61,6 +61,7 @@ class TestPytorch(BaseSuite):
     """Everything of the parent's, then its own."""
 
     image = "labdock/pytorch"
+    has_torch = True
 
     def test_a_cell_trains_a_network(self) -> None:
         with Workspace(self.image, ("--cpus", "1")) as workspace:
