@@ -12,6 +12,7 @@ from babel.dates import format_date, format_skeleton
 from hub import languages
 from hub.languages import gettext_ as _
 from hub.offers import format_size
+from workspace_cli.core.naming import DEFAULT_WORKSPACE
 from workspace_cli.core.notices import Kind, Notice
 
 ACTIONS: Mapping[Kind, tuple[str, ...]] = {
@@ -26,6 +27,7 @@ LEVELS: Mapping[Kind, str] = {
     "disk_hard": "error",
     "out_of_memory": "error",
     "gpu_lost": "error",
+    "mount_missing": "warning",
 }
 
 
@@ -61,18 +63,28 @@ def everywhere(notice: Notice, timezone: str) -> dict[str, Any]:
 def sentence(notice: Notice, timezone: str) -> str:
     """Return the notice's sentence in the language of the request."""
     values = _Values(notice, timezone)
-    return _SENTENCES[notice.kind]() % values
+    return _form(notice)() % values
+
+
+def _form(notice: Notice) -> Callable[[], str]:
+    if notice.kind == "safe_mode":
+        return _SAFE_MODE.get(str(notice.values.get("why")), _SENTENCES["safe_mode"])
+    if notice.kind == "disk_soft" and "limit" not in notice.values:
+        return _without_hard_limit
+    return _SENTENCES[notice.kind]
 
 
 class _Values(dict[str, str]):
     """What a sentence may name, written for people."""
 
     def __init__(self, notice: Notice, timezone: str) -> None:
-        super().__init__(workspace=notice.workspace)
+        name = notice.workspace
+        # Members know it by the title of its card.
+        super().__init__(workspace=_("Default workspace") if name == DEFAULT_WORKSPACE else name)
         for name, value in notice.values.items():
             if name in ("ends", "stops"):
                 self[name] = moment(float(value), timezone)
-            elif name in ("limit", "used", "free"):
+            elif name in ("limit", "used", "free", "soft") and value is not None:
                 self[name] = format_size(int(value))
             else:
                 self[name] = str(value)
@@ -121,8 +133,30 @@ _SENTENCES: Mapping[Kind, Callable[[], str]] = {
         "You use %(used)s of the disk, more than your %(limit)s: nothing new can be started or "
         "saved until you remove something."
     ),
+    "mount_missing": lambda: _(
+        "“%(workspace)s” started without %(target)s: this folder of the lab is not on the machine "
+        "now. Ask an admin, then restart the workspace."
+    ),
     "safe_mode": lambda: _(
-        "“%(workspace)s” runs in safe mode, without your environment: %(reason)s. Mend that in "
-        "a terminal, then restart it."
+        "“%(workspace)s” runs in safe mode as you asked: files and a terminal, without your "
+        "environment. Mend what is broken in a terminal, then restart it."
     ),
 }
+_SAFE_MODE: Mapping[str, Callable[[], str]] = {
+    "disk": lambda: _(
+        "“%(workspace)s” runs in safe mode, without your environment: the disk is full or cannot "
+        "be written to. Delete what you no longer need, then restart it."
+    ),
+    "environment": lambda: _(
+        "“%(workspace)s” runs in safe mode, without your environment: its Python is gone. Run "
+        "labdock-repair in a terminal, then restart it."
+    ),
+}
+"""By why; whoever asked for it reads the sentence above."""
+
+
+def _without_hard_limit() -> str:
+    return _(
+        "You use %(used)s of the disk; the lab asks everybody to stay below %(soft)s. Remove what "
+        "you no longer need."
+    )
