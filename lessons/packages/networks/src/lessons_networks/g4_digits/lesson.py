@@ -119,8 +119,9 @@ def count_conv(inputs: int, outputs: int, side: int) -> int:
 # %% [markdown] lang="ko"
 # ## 연습: 여러분의 신경망
 #
-# 합성곱이 하나 이상 있고 매개변수가 20 000개를 넘지 않는 신경망을 쓰세요. 검사에서는 그림 약 1 300장으로 64개짜리 미니배치를
-# 200번(Adam, 학습률 0.01) 학습시키고, 나머지 그림의 95 %를 맞히는지 봅니다.
+# 합성곱이 하나 이상 있고 매개변수가 20,000개를 넘지 않는 신경망을 작성하세요. 검사에서는 그림 약
+# 1,300장으로 64개짜리 미니배치를 200번(Adam, 학습률 0.01) 학습시키고, 나머지 그림의 95 %를 맞히는지
+# 봅니다.
 # %% lang="en" tags=["ex:net"]
 import torch
 
@@ -220,9 +221,9 @@ def errors_by_class(truth: np.ndarray, guess: np.ndarray, classes: int) -> np.nd
 # "needed": how many parameters are 10 000 times 784, the least for "tens of thousands of times"?
 answers = ...
 # %% lang="ko" tags=["ex:times"]
-# "smallest": 매개변수 100 000개("수십만"의 최솟값)는 784의 몇 배인가요?
-# "largest": 매개변수 9 990 000개(천만이 되지 않는 "수백만")는 784의 몇 배인가요?
-# "needed": "수만 배"의 최솟값인 10 000배가 되려면 매개변수가 몇 개 필요한가요?
+# "smallest": 매개변수 100,000개("수십만"의 최솟값)는 784의 몇 배인가요?
+# "largest": 매개변수 9,990,000개(천만이 되지 않는 "수백만")는 784의 몇 배인가요?
+# "needed": "수만 배"의 최솟값인 10,000배가 되려면 매개변수가 몇 개 필요한가요?
 answers = ...
 # %% [markdown] lang="en"
 # So even the largest network of that example barely reaches the claim, and the smallest misses it
@@ -233,7 +234,8 @@ answers = ...
 # A network that only ever saw digits is shown a cat. What will it answer, and how sure will it be? Which
 # of its numbers could have warned you, and which could not?
 # %% [markdown] lang="ko"
-# 그 예에서 가장 큰 신경망이라야 겨우 그 말에 닿고, 가장 작은 신경망은 한참 모자랍니다. 수백 배에서, 많아야 만 이천 배쯤입니다.
+# 그 예에서 가장 큰 신경망이라야 겨우 그 말에 닿고, 가장 작은 신경망은 한참 모자랍니다. 백여 배에서,
+# 많아야 만 이천여 배입니다.
 #
 # ## 생각해 볼 질문
 #

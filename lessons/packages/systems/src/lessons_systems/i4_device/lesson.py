@@ -11,7 +11,7 @@
 #
 # 뛰어난 수학자 한 사람과 초등학생 삼천 명 가운데 누구에게 맡길까요? 앞 단계가 있어야 다음 단계로
 # 가는 증명이라면 수학자입니다. 따로따로인 곱셈 삼천 개라면 학생들입니다. 신경망의 학습은 거의
-# 전부가 따로따로인 곱셈입니다. 비밀은 이것이 전부이고, 이 레슨에서는 이것이 얼마나 통하는지를
+# 전부가 따로따로인 곱셈입니다. 비밀은 이것이 전부이고, 이 수업에서는 이것이 얼마나 통하는지를
 # 잽니다.
 
 # %% [markdown] lang="en"
@@ -76,7 +76,7 @@ def matmul_flops(n: int, k: int, m: int) -> int:
 #   줄을 얼마나 빨리 세우는지를 잰 셈입니다.
 # - **반복**: 다섯 번 넘게 재고 **중앙값**을 쓰세요. 방해받은 한 번이 결과를 정해서는 안 됩니다.
 #
-# 아래 측정은 CPU에서, 워크스페이스에 GPU가 있으면 GPU에서
+# 아래 측정은 CPU에서, 작업 공간에 GPU가 있으면 GPU에서
 # 돕니다(`lessons run i4-device --device auto`). 작은 행렬은 어디서나 연산당 속도가 느립니다.
 # 호출하는 데 드는 수고가 일보다 크기 때문입니다.
 
@@ -118,7 +118,7 @@ def benchmark(work: Callable[[], object], synchronise: Callable[[], object], rep
 # ## 돈으로 본 속도
 #
 # "달러당 GFLOP/s" 그래프는 딥러닝 폭발이라고 불리는 일의 까닭을 보여 줍니다. 2012년 무렵, 게임용
-# 카드가 전산 센터가 하던 일을 할 만큼 값싸졌습니다. 아래의 값은 출시 가격이고 속도는 제조사의
+# 카드가 전산 센터가 하던 일을 할 만큼 값싸졌습니다. 아래의 금액은 출시 가격이고 속도는 제조사의
 # 최고치이며, 실제 프로그램은 그 일부만 냅니다.
 
 # %% tags=["demo:prices"]
@@ -132,7 +132,7 @@ def per_price(flops: float, seconds: float, price: float) -> float:
 
 # %% tags=["ex:per_price"] lang="ko"
 def per_price(flops: float, seconds: float, price: float) -> float:
-    """연산이 flops번인 프로그램의 값 단위당 GFLOP/s를 돌려줍니다."""
+    """연산이 flops번인 프로그램의 가격 단위당 GFLOP/s를 돌려줍니다."""
     raise NotImplementedError
 
 
@@ -187,8 +187,8 @@ def per_price(flops: float, seconds: float, price: float) -> float:
 
 # %% [markdown] lang="ko"
 # 약 3배라는 차이는 *같은 GPU*에서 최적화 라이브러리 cuDNN을 쓸 때와 쓰지 않을 때의 차이입니다.
-# cuDNN이 없어도 GPU는 CPU보다 스무 배 넘게 빠릅니다. 무엇 때문에 빨라졌는지 말하려면 한 번에
-# 하나만 바꾸어야 합니다. 그 계산을 하는 함수를 써 보세요.
+# cuDNN이 없어도 GPU는 CPU보다 스무 배 넘게 빠릅니다. 무엇 때문에 빨라졌는지 말하려면 한 번에 하나만
+# 바꾸어야 합니다. 그 계산을 하는 함수를 작성해 보세요.
 
 
 # %% tags=["ex:speedups"] lang="en"
