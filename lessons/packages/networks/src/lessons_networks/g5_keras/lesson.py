@@ -135,9 +135,10 @@ def patient(patience: int) -> list[keras.callbacks.Callback]:
 # %% [markdown] lang="ko"
 # ## 나만의 콜백
 #
-# 콜백은 `fit`이 이름으로 찾아 부르는 메서드를 가진 클래스입니다. `on_train_begin(logs)`, `on_epoch_end(epoch, logs)` 등이 있고,
-# `logs`에는 `"loss"`, `"val_loss"`와 지표가 들어 있습니다. 곡선을 간직하는 콜백을 써 보세요. 같은 객체로 두 번째 학습을 지켜볼 수도
-# 있는데, 그때는 처음부터 다시 시작합니다.
+# 콜백은 `fit`이 이름으로 찾아 부르는 메서드를 가진 클래스입니다. `on_train_begin(logs)`,
+# `on_epoch_end(epoch, logs)` 등이 있고, `logs`에는 `"loss"`, `"val_loss"`와 지표가 들어 있습니다.
+# 곡선을 간직하는 콜백을 작성해 보세요. 같은 객체로 두 번째 학습을 지켜볼 수도 있는데, 그때는
+# 처음부터 다시 시작합니다.
 # %% lang="en" tags=["ex:curve"]
 import keras
 
@@ -191,12 +192,13 @@ class Curve(keras.callbacks.Callback):
 #
 # Carry a network out of Keras. Its layers are `Dense`, each with activation `"relu"` or `"linear"` (none).
 # %% [markdown] lang="ko"
-# 케라스는 $xW$라고 쓰고 $W$를 [입력, 출력]으로 둡니다. PyTorch의 `Linear`는 $xW^\top$라고 쓰고 [출력, 입력]으로 둡니다. 가중치를 한쪽에서
-# 다른 쪽으로 옮기려면 이것을 알아야 합니다. 행렬이 정사각형이면 틀려도 오류가 나지 않습니다.
+# 케라스는 $xW$라고 쓰고 $W$를 [입력, 출력]으로 둡니다. PyTorch의 `Linear`는 $xW^\top$라고 쓰고
+# [출력, 입력]으로 둡니다. 가중치를 한쪽에서 다른 쪽으로 옮기려면 이것을 알아야 합니다. 행렬이
+# 정사각형이면 틀려도 오류가 나지 않습니다.
 #
 # ## 연습: `to_torch`
 #
-# 신경망을 케라스 밖으로 꺼내 오세요. 층은 모두 `Dense`이고 활성함수는 `"relu"`이거나 `"linear"`(없음)입니다.
+# 신경망을 케라스 밖으로 꺼내 오세요. 층은 모두 `Dense`이고 활성 함수는 `"relu"`이거나 `"linear"`(없음)입니다.
 # %% lang="en" tags=["ex:to_torch"]
 import keras
 import torch
