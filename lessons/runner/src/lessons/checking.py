@@ -13,6 +13,8 @@ from lessons.judge import Verdict
 from lessons.registry import Lesson, Registry
 
 BOOT = 60.0  # seconds to load the libraries, on a busy machine
+# An exercise's matrices are small: on a busy machine a second thread makes them ten times slower.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def _run(registry: Registry, work: str, timeout: float) -> str:
             capture_output=True,
             text=True,
             errors="replace",
-            env=member.environment(),
+            env=member.environment(**ONE_THREAD),
             timeout=timeout,
         )
     except subprocess.TimeoutExpired as late:

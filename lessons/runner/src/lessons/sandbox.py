@@ -36,6 +36,9 @@ def main() -> int:
         tempfile.tempdir = home
         for module in work["preload"]:
             importlib.import_module(module)
+        # What the checks import is not to be loaded again by each child.
+        for module in {f"{job['module']}.checks" for job in work["jobs"]}:
+            importlib.import_module(module)
         for job in work["jobs"]:
             answer = _grade_apart(job, work["limits"], Path(home), results)
             line = json.dumps({"nonce": work["nonce"], **answer}) + "\n"
