@@ -53,13 +53,14 @@ def container_request(
     gpu_backend: GpuBackend = "none",
     gpus_wanted: str = "",
     gpu_share: float | None = None,
+    extra: tuple[Mount, ...] = (),
 ) -> ContainerRequest:
     """Return what the engine is told, from a checked spec and the choices made for it.
 
     Limits, ``ports`` and ``gpus`` are final: the lab's defaults filled in, host ports
     chosen, GPUs by UUID or CDI name.  ``gpus_wanted`` is what the next start asks for
     where that is no number, ``gpu_share`` the part of a shared GPU's memory that its
-    holder is told of.
+    holder is told of, ``extra`` the folders that the lab offers the owner.
     """
     hardened = settings.profile == "hardened"
     return ContainerRequest(
@@ -71,8 +72,13 @@ def container_request(
             **_core_environment(spec, settings, gpus, gpu_backend),
             **({} if gpu_share is None else {GPU_SHARE: f"{gpu_share:.2f}"}),
         },
-        labels={**spec.labels, **_core_labels(spec, ports, gpus), labels.WANTED: gpus_wanted},
-        mounts=_mounts(spec, settings),
+        labels={
+            **spec.labels,
+            **_core_labels(spec, ports, gpus),
+            labels.WANTED: gpus_wanted,
+            labels.OFFERED: ",".join(mount.target for mount in extra),
+        },
+        mounts=_mounts(spec, settings, extra),
         ports=ports,
         network=network,
         limits=spec.limits,
@@ -119,7 +125,7 @@ def _core_labels(
     }
 
 
-def _mounts(spec: WorkspaceSpec, settings: Settings) -> tuple[Mount, ...]:
+def _mounts(spec: WorkspaceSpec, settings: Settings, extra: tuple[Mount, ...]) -> tuple[Mount, ...]:
     """The home, the lab's folders and the secrets, unless the spec mounts over them."""
     standard = (
         Mount(str(settings.homes / owner_slug(spec.owner)), HOME_TARGET),
@@ -128,7 +134,7 @@ def _mounts(spec: WorkspaceSpec, settings: Settings) -> tuple[Mount, ...]:
         Mount(str(settings.secrets / spec.container_name), SECRETS_TARGET, read_only=True),
     )
     taken = {mount.target for mount in spec.mounts}
-    return (*(mount for mount in standard if mount.target not in taken), *spec.mounts)
+    return (*(mount for mount in (*standard, *extra) if mount.target not in taken), *spec.mounts)
 
 
 def spec_of(container: Container, image: Image) -> WorkspaceSpec:
@@ -141,6 +147,8 @@ def spec_of(container: Container, image: Image) -> WorkspaceSpec:
     workspace = Workspace.of(container)
     if workspace is None:
         raise WorkspaceNotFoundError(f"{container.name} is no workspace of Labdock.")
+    # What the lab offers is decided anew at each start.
+    not_chosen = {*STANDARD_TARGETS, *held.get(labels.OFFERED, "").split(",")}
     return WorkspaceSpec(
         owner=workspace.owner,
         name=workspace.name,
@@ -149,7 +157,7 @@ def spec_of(container: Container, image: Image) -> WorkspaceSpec:
         limits=container.limits,
         gpus=workspace.gpus_wanted,
         ports=parse_ports_label(held.get(labels.PORTS, "")),
-        mounts=tuple(m for m in container.mounts if m.target not in STANDARD_TARGETS),
+        mounts=tuple(m for m in container.mounts if m.target not in not_chosen),
         environment={
             name: value
             for name, value in container.environment.items()

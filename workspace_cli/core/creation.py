@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workspace_cli.core import folders, gpu_lease, labels, networks, safe_mode, secrets
+from workspace_cli.core import (
+    extra_mounts,
+    folders,
+    gpu_lease,
+    labels,
+    networks,
+    safe_mode,
+    secrets,
+)
 from workspace_cli.core.engine import Progress, Report
 from workspace_cli.core.errors import ConflictError, NameTakenError, PortTakenError
 from workspace_cli.core.host import Host
@@ -45,6 +53,7 @@ def create_and_start(host: Host, spec: WorkspaceSpec, report: Report | None = No
 
 
 def _attempt(host: Host, spec: WorkspaceSpec, report: Report | None, avoid: set[int]) -> Container:
+    extra_mounts.tell_missing(host, spec, report)
     with Undo() as undo:
         tell(report, "Creating the container")
         _ensure_network(host, spec, undo)

@@ -17,6 +17,8 @@ WANTED = "labdock.wanted"
 PORTS = "labdock.ports"
 IMAGE = "labdock.image"
 RESTART = "labdock.restart"
+OFFERED = "labdock.offered"
+"""Targets of the mounts that the lab's policy added; nobody asked for them."""
 
 PARENT = "labdock.parent"
 """On images: the image that this one was saved from or built on."""

@@ -51,11 +51,12 @@ def check_mount(mount: Mount, settings: Settings) -> Mount:
         raise InvalidOptionError(
             f"{shown(mount.target)} is not an absolute path.", "Write SOURCE:TARGET[:ro]."
         )
-    _check_target("/" + target.lstrip("/"))
+    check_target("/" + target.lstrip("/"))
     return Mount(_checked_source(mount.source, settings), "/" + target.lstrip("/"), mount.read_only)
 
 
-def _check_target(target: str) -> None:
+def check_target(target: str) -> None:
+    """Raise InvalidOptionError for a normalised target that the server or the kernel needs."""
     path = PurePosixPath(target)
     inside = any(path.is_relative_to(folder) for folder in (*_KERNEL, *_OURS))
     if inside or target in _SYSTEM:
@@ -74,6 +75,17 @@ def _checked_source(source: str, settings: Settings) -> str:
         raise InvalidOptionError(
             f"There is no folder {shown(source)} on this machine.", "Make it first."
         ) from exc
+    refuse_closed(source, real, settings)
+    if real.is_socket():
+        raise InvalidOptionError(
+            f"{source} is a socket and cannot be mounted.", "Mount the folder that holds your data."
+        )
+    return str(real)
+
+
+def refuse_closed(source: str, real: str | Path, settings: Settings) -> None:
+    """Raise InvalidOptionError where a resolved source is, holds or lies in what is nobody's."""
+    real = Path(real)
     for guarded, what in _guarded(settings):
         if guarded.is_relative_to(real):
             raise InvalidOptionError(
@@ -87,11 +99,6 @@ def _checked_source(source: str, settings: Settings) -> str:
             "Mount the folder that holds your data.",
         )
     _refuse_movable(source, real, settings)
-    if real.is_socket():
-        raise InvalidOptionError(
-            f"{source} is a socket and cannot be mounted.", "Mount the folder that holds your data."
-        )
-    return str(real)
 
 
 def _refuse_movable(source: str, real: Path, settings: Settings) -> None:

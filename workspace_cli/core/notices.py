@@ -27,6 +27,7 @@ Kind = Literal[
     "disk_soft",
     "disk_hard",
     "safe_mode",
+    "mount_missing",
 ]
 KEPT = 30 * 86400.0
 """How long a notice that nobody dismissed is kept, in seconds."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from workspace_cli.core import labels, limits, naming, ports
 from workspace_cli.core.arguments import GPU_SHARE, container_request
 from workspace_cli.core.errors import ConflictError
+from workspace_cli.core.extra_mounts import extra_mounts
 from workspace_cli.core.gpu_lease import NO_LEASE, Lease
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import (
@@ -66,6 +67,7 @@ def placed(
         gpu_backend=leased.backend,
         gpus_wanted=leased.wanted,
         gpu_share=leased.share,
+        extra=extra_mounts(host, spec.owner).mounts,
     )
     return Placement(request, leased)
 

@@ -11,6 +11,7 @@ WORKSPACE_TIMEZONE.
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from workspace_cli.core.errors import InvalidOptionError, InvalidSettingError
 from workspace_cli.core.values import parse_memory
@@ -172,11 +173,31 @@ class SharedGpu(_Table):
     """Tell each holder its share of the memory; nothing enforces it."""
 
 
+def _source(value: str) -> str:
+    if not value.startswith("/") or value != os.path.normpath(value) or value == "/":
+        raise ValueError("write the folder's full path, without .. and a slash at the end")
+    return value
+
+
+def _target(value: str) -> str:
+    from workspace_cli.core.mounts import check_target
+
+    if not value.startswith("/") or value != os.path.normpath(value) or "," in value:
+        raise ValueError("write a full path inside workspaces, without a comma, for example /data")
+    if value in ("/workspace", "/shared", "/datasets"):
+        raise ValueError("a folder of Labdock's own is there; choose another place")
+    try:
+        check_target(value)
+    except InvalidOptionError as exc:
+        raise ValueError(str(exc)) from exc
+    return value
+
+
 class ExtraMount(_Table):
     """A folder of the machine that an admin offers to groups or roles (everyone where empty)."""
 
-    source: str
-    target: str
+    source: Annotated[str, AfterValidator(_source)]
+    target: Annotated[str, AfterValidator(_target)]
     read_only: bool = True
     groups: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from workspace_cli.core import (
     clean_image,
+    extra_mounts,
     folders,
     gpu_lease,
     images,
@@ -62,6 +63,7 @@ def renew(
     container from the old one's layer; another image replaces it, as does the
     same one where it is to begin ``fresh``.
     """
+    extra_mounts.tell_missing(host, spec, report)
     avoid: set[int] = set()
     for _ in range(_ATTEMPTS):
         rows = host.engine.containers()
