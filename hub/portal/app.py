@@ -20,6 +20,21 @@ DESCRIPTION = (
     "`Authorization: Bearer TOKEN`; failures are `application/problem+json`."
 )
 
+health = APIRouter(tags=["portal"])
+ROUTERS = (
+    (API, lessons_api.router),
+    (API, health),
+    (PREFIX, sign_in.router),
+    (PREFIX, pages.router),
+)
+"""Every route of the portal: prefix → routes."""
+
+
+@health.get("/health", openapi_extra=only(EVERYBODY))
+def tell_health() -> dict[str, str]:
+    """Tell that the portal answers."""
+    return {"status": "ok"}
+
 
 def build(portal: Portal) -> FastAPI:
     """Return the application of a portal; its workers run as long as it does."""
@@ -45,24 +60,11 @@ def build(portal: Portal) -> FastAPI:
     problems.install(app)
     app.add_exception_handler(LabdockError, _tell)
     app.add_exception_handler(sign_in.LoginNeededError, _log_in)
-    app.include_router(_api(), prefix=API)
-    app.include_router(sign_in.router, prefix=PREFIX)
-    app.include_router(pages.router, prefix=PREFIX)
+    for prefix, router in ROUTERS:
+        app.include_router(router, prefix=prefix)
     app.add_middleware(LargestBody)
     app.add_middleware(Reading, tls=portal.host.settings.tls)
     return app
-
-
-def _api() -> APIRouter:
-    api = APIRouter()
-    api.include_router(lessons_api.router)
-
-    @api.get("/health", tags=["portal"], openapi_extra=only(EVERYBODY))
-    def health() -> dict[str, str]:
-        """Tell that the portal answers."""
-        return {"status": "ok"}
-
-    return api
 
 
 def _log_in(request: Request, exc: Exception) -> Response:
