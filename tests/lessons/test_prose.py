@@ -1,13 +1,15 @@
 """Prose as a notebook shows it: emphasis that is one, and Korean spelling beside formulas."""
 
+import ast
 import re
 import unicodedata
 
 import pytest
+from lessons.i18n import LANGUAGES
 from lessons.registry import Lesson
 from lessons.source import Cell, read_cells
 
-from tests.lessons.catalogue import LESSONS
+from tests.lessons.catalogue import LESSONS, reference
 
 EACH = [pytest.param(lesson, id=lesson.id) for lesson in LESSONS]
 HANGUL = re.compile(r"[가-힣]")
@@ -101,3 +103,28 @@ def test_a_label_with_a_formula_holds_no_korean(lesson: Lesson) -> None:
     for key, text in lesson.strings("ko").items():
         if key.startswith("demo.") and text.count("$") >= 2:
             assert not HANGUL.search(text), key
+
+
+@pytest.mark.parametrize("lesson", EACH)
+def test_no_hint_holds_the_line_that_is_asked_for(lesson: Lesson) -> None:
+    for name in lesson.exercises:
+        answers = returned(reference(lesson, name))
+        for lang in LANGUAGES:
+            strings = lesson.strings(lang)
+            for number in (1, 2, 3):
+                hint = bare(strings[f"hint.{name}.{number}"])
+                assert [one for one in answers if one in hint] == [], f"{lang} {name}.{number}"
+
+
+def returned(source: str) -> set[str]:
+    """What a solution returns, where that is more than a name or a call of one thing."""
+    values = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Return)]
+    return {bare(ast.unparse(one)) for one in values if one and names_in(one) >= 4}
+
+
+def names_in(value: ast.expr) -> int:
+    return sum(isinstance(node, ast.Name | ast.Constant) for node in ast.walk(value))
+
+
+def bare(text: str) -> str:
+    return re.sub(r"[\s`]", "", text)
