@@ -32,7 +32,7 @@ def handed_in(stage: Stage, who: str = "kim", *, ok: bool = True) -> None:
 
 @pytest.mark.parametrize(
     "language, words",
-    [("en", ("Lessons", "graded", "Loss")), ("ko", ("강의", "채점 완료", "손실"))],
+    [("en", ("Lessons", "graded", "Loss")), ("ko", ("수업", "채점 완료", "손실"))],
 )
 def test_a_member_sees_their_own_progress(
     stage: Stage, language: str, words: tuple[str, ...]
