@@ -18,7 +18,7 @@ import aiohttp
 import docker
 from docker import DockerClient
 
-from tests.bench import floors, labdock, listing, measure, stock
+from tests.bench import floors, lab_month, labdock, listing, measure, stock
 from tests.bench.figures import Figures, table, write_json
 from tests.bench.hub_api import HubApi, HubFailedError
 from tests.bench.sides import Side
@@ -31,6 +31,10 @@ PREFIX = "bench"
 def main() -> int:
     """Run the bench, print the table and write the JSON file."""
     arguments = _arguments()
+    months = lab_month.outcomes()
+    if arguments.month_only:
+        print(lab_month.table(months))
+        return 0
     # What was made is removed on a plain kill as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     client = docker.from_env(timeout=300)
@@ -50,6 +54,8 @@ def main() -> int:
             listing.measure(figures, own.environment, 3 * arguments.repetitions)
         floors.measure(figures, None if own is None else labdock.IMAGE, arguments.repetitions)
     print(f"\n{table(figures)}\n\n{_circumstances(figures)}")
+    print(f"\nIn simulation:\n\n{lab_month.table(months)}\n")
+    figures.months = lab_month.figures(months)
     write_json(figures, arguments.json)
     print(f"Every sample is in {arguments.json}.")
     for failure in figures.failures:
@@ -109,6 +115,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--bursts", type=int, default=3, help="repetitions of all at once")
     parser.add_argument("--members", type=int, default=20, help="members who start at once")
     parser.add_argument("--stock-only", action="store_true", help="leave Labdock out")
+    parser.add_argument("--month-only", action="store_true", help="only simulate a lab's month")
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"), metavar="FILE")
     return parser.parse_args()
 

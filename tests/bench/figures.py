@@ -41,6 +41,8 @@ class Figures:
     samples: dict[str, dict[SideName, list[float]]] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
+    months: list[dict[str, object]] = field(default_factory=list)
+    """A lab's month in simulation, one row a way to hand GPUs out."""
 
     def add(self, key: str, side: SideName, *values: float) -> None:
         """Keep samples of a quantity."""
@@ -95,6 +97,7 @@ def write_json(figures: Figures, path: Path) -> None:
     document = {
         "facts": figures.facts,
         "failures": figures.failures,
+        "months": figures.months,
         "quantities": {
             quantity.key: {
                 "title": quantity.title,

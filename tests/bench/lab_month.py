@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from statistics import median
 from typing import Literal
 
 from workspace_cli.core.line import Ask, Hold, LineGpu, LineState, Wish, decide
@@ -23,7 +22,7 @@ Way = Literal["Labdock", "no backfill", "no broker"]
 
 HOUR = 3600.0
 DAY = 24 * HOUR
-MEMBERS, GPUS, DAYS = 30, 8, 30
+MEMBERS, GPUS, DAYS, MONTHS = 30, 8, 30, 5
 SEEN = 0.99
 """How likely somebody who looks sees that a GPU is in use: notebooks idle between two cells."""
 RETRY = HOUR
@@ -53,11 +52,12 @@ class Outcome:
     lost: float = 0.0
     conflicts: int = 0
     done: int = 0
+    months: int = 1
 
     @property
     def use(self) -> float:
-        """The share of the month's GPU time that went into work that counted."""
-        return self.used / (GPUS * DAYS * DAY)
+        """The share of the GPU time that went into work that counted."""
+        return self.used / (GPUS * DAYS * DAY * self.months)
 
     def wait(self, part: float) -> float:
         """Return a quantile of the waits, in seconds."""
@@ -222,24 +222,63 @@ def _count(result: Outcome, begin: float, end: float, gpus: int) -> None:
     result.used += max(min(end, DAYS * DAY) - begin, 0.0) * gpus
 
 
-def outcomes(seed: int = 1) -> list[Outcome]:
-    """Return the same month under the three ways."""
-    runs = month(seed)
-    return [brokered(runs, backfill=True), brokered(runs, backfill=False), unbrokered(runs, seed)]
+def outcomes(months: int = MONTHS) -> list[Outcome]:
+    """Return some months together, each under the three ways."""
+    every = []
+    for seed in range(1, months + 1):
+        runs = month(seed)
+        every.append(
+            [
+                brokered(runs, backfill=True),
+                brokered(runs, backfill=False),
+                unbrokered(runs, seed),
+            ]
+        )
+    return [_together(found) for found in zip(*every, strict=True)]
 
 
-def table(found: list[Outcome]) -> str:
-    """Write the figures as a Markdown table."""
+def _together(found: Sequence[Outcome]) -> Outcome:
+    return Outcome(
+        way=found[0].way,
+        waits=[wait for one in found for wait in one.waits],
+        used=sum(one.used for one in found),
+        lost=sum(one.lost for one in found),
+        conflicts=sum(one.conflicts for one in found),
+        done=sum(one.done for one in found),
+        months=len(found),
+    )
+
+
+def table(found: Sequence[Outcome]) -> str:
+    """Write the figures as a Markdown table; what was ended and lost is a month's."""
     head = (
-        "| a month, 30 members, 8 GPUs | use of the GPUs | median wait | 95 % wait less than "
-        "| runs ended by another's | GPU hours lost |"
+        f"| a month, {MEMBERS} members, {GPUS} GPUs | use of the GPUs | median wait "
+        "| 95 % wait less than | runs ended by another's | GPU hours lost |"
     )
     rows = [
-        f"| {one.way} | {one.use:.0%} | {median(one.waits) / 60:.0f} min "
-        f"| {one.wait(0.95) / HOUR:.1f} h | {one.conflicts} | {one.lost / HOUR:.0f} |"
+        f"| {one.way} | {one.use:.0%} | {one.wait(0.5) / HOUR:.1f} h "
+        f"| {one.wait(0.95) / HOUR:.1f} h | {one.conflicts / one.months:.0f} "
+        f"| {one.lost / HOUR / one.months:.0f} |"
         for one in found
     ]
     return "\n".join([head, "|---|---|---|---|---|---|", *rows])
+
+
+def figures(found: Sequence[Outcome]) -> list[dict[str, object]]:
+    """Return the figures for a program; waits in seconds, what was lost in GPU hours."""
+    return [
+        {
+            "way": one.way,
+            "months": one.months,
+            "use": one.use,
+            "wait_median": one.wait(0.5),
+            "wait_95": one.wait(0.95),
+            "conflicts": one.conflicts,
+            "gpu_hours_lost": one.lost / HOUR,
+            "runs_done": one.done,
+        }
+        for one in found
+    ]
 
 
 if __name__ == "__main__":
