@@ -115,7 +115,7 @@ def restart(
     return told(call, workspace)
 
 
-def roll_back(call: Invocation, workspace: Workspace, reference: str) -> str:
+def roll_back(call: Invocation, workspace: Workspace, reference: str, *, wait: bool = True) -> str:
     """Make a workspace anew from an environment; home, ports, limits and GPUs stay."""
     with call.console.progress() as report:
         if workspace.kind == "hub":
@@ -125,7 +125,8 @@ def roll_back(call: Invocation, workspace: Workspace, reference: str) -> str:
                 call.hub.start_server(workspace.owner, workspace.name, report, options)
         else:
             workspaces.roll_back(call.host, workspace, reference, report)
-            wait_until_ready(call, _again(call, workspace), report)
+            if wait:
+                wait_until_ready(call, _again(call, workspace), report)
     return told(call, _again(call, workspace))
 
 

@@ -50,7 +50,7 @@ def backup(
     ] = False,
     json: parameters.Json = False,
 ) -> int:
-    """Save a member's home, or Labdock's own state, in one compressed file.
+    """Save a member's home, or Labdock's own state, as a file.
 
     Members may go on working meanwhile. Beside the file goes its checksum, FILE.sha256.
     """

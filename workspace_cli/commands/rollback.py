@@ -35,6 +35,7 @@ def rollback(
     save: Annotated[
         bool, typer.Option(help="First save what is there now, as an environment.")
     ] = True,
+    detach: parameters.Detach = False,
     force: Annotated[bool, typer.Option("-f", "--force", help="Ask nothing.")] = False,
 ) -> None:
     """Make a workspace anew from an earlier environment.
@@ -58,7 +59,7 @@ def rollback(
         _save(call, workspace)
     from workspace_cli.steer import roll_back
 
-    call.console.print(roll_back(call, workspace, reference))
+    call.console.print(roll_back(call, workspace, reference, wait=not detach))
 
 
 def _agreed(call: Invocation, workspace: Workspace, reference: str, save: bool) -> bool:

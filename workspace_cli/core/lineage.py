@@ -114,7 +114,7 @@ def last_saved(host: Host, workspace: Workspace) -> str:
         one for one in environments(host, workspace.owner) if one.saved_from == workspace.reference
     ]
     newest = max(saved, key=lambda one: one.created, default=None)
-    return newest.reference if newest else references.normalise(workspace.image)
+    return newest.reference if newest else workspace.image
 
 
 def _of_ours(image: Image) -> bool:
