@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.portal import grading_queue
-from hub.portal.lesson_list import Lesson, Lessons, full_image, image_for
+from hub.portal.lesson_list import LESSONS, Lesson, Lessons, full_image, image_for
 from hub.portal.submissions import Submission, Verdict
 from hub.portal.throwaway import Outcome, Throwaway, reap
 from workspace_cli.core.errors import LabdockError, UnreachableError
@@ -22,7 +22,7 @@ from workspace_cli.core.host import Host
 
 log = logging.getLogger("labdock.portal.grading")
 
-COMMAND = ("lessons", "grade", "--json")
+COMMAND = (*LESSONS, "grade", "--json")
 WORKERS = 2
 BOOT_SECONDS = 60.0
 """To start and to load the libraries, on a busy machine."""
@@ -147,6 +147,8 @@ def read_verdicts(outcome: Outcome, lesson: Lesson | None, handed: set[str]) -> 
 
     What it does not know of (an exercise that another version has) is no attempt.
     """
+    if outcome.cut_off == "gone":
+        raise GradingError("Grading was interrupted.", "Hand in again.")
     if outcome.cut_off:
         raise GradingError(
             {

@@ -15,6 +15,8 @@ from workspace_cli.core.host import Host
 LIGHT = "labdock/base"
 FULL = ("labdock/pytorch", "labdock/pytorch-cuda")
 """The images that hold what lessons may need; the first that is on this machine is taken."""
+LESSONS = ("/usr/bin/tini", "--", "lessons")
+"""The course's command, under a first process that looks after what answers leave behind."""
 SECONDS = 60.0
 
 
@@ -68,7 +70,7 @@ class ImageLessons:
     def _read(self, reference: str) -> tuple[Lesson, ...]:
         told = {
             language: self._throwaway.run(
-                reference, ("lessons", "list", "--json", "--lang", language), b"", SECONDS
+                reference, (*LESSONS, "list", "--json", "--lang", language), b"", SECONDS
             )
             for language in ("en", "ko")
         }

@@ -44,7 +44,8 @@ class Outcome:
     errors: bytes
     exit_code: int | None
     cut_off: str = ""
-    """``late`` (out of time), ``long`` (too much output), ``memory``, or nothing."""
+    """``late`` (out of time), ``long`` (too much output), ``memory``, ``gone`` (somebody has
+    removed the container), or nothing."""
 
 
 class Throwaway:
@@ -74,7 +75,7 @@ class Throwaway:
         return ContainerRequest(
             name=PREFIX + secrets.token_hex(6),
             image=image,
-            command=tuple(command),
+            entrypoint=tuple(command),
             labels={
                 labels.GRADING: f"{leftover:.0f}",
                 labels.ROOT: str(self._host.settings.root),
@@ -124,7 +125,10 @@ class Throwaway:
             cut_off = "late"
         if cut_off:
             return Outcome(bytes(texts[True]), bytes(texts[False]), None, cut_off)
-        ended = self._engine.container(made)
+        try:
+            ended = self._engine.container(made)
+        except NotFoundError:
+            return Outcome(bytes(texts[True]), bytes(texts[False]), None, "gone")
         cut_off = "memory" if ended.exit_code == 137 and ended.oom_killed else ""
         return Outcome(bytes(texts[True]), bytes(texts[False]), ended.exit_code, cut_off)
 

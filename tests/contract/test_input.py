@@ -31,6 +31,13 @@ def test_a_container_without_open_input_reads_nothing(bench: Bench) -> None:
     assert b"".join(piece for _, piece in attached) == b""
 
 
+def test_an_entrypoint_takes_the_place_of_the_images_command(bench: Bench) -> None:
+    name = bench.create(command=(), entrypoint=("cat",), open_input=True)
+    attached = bench.engine.attach(name, b"to the entrypoint")
+    bench.engine.start(name)
+    assert b"".join(piece for _, piece in attached) == b"to the entrypoint"
+
+
 def test_attaching_to_no_container_is_an_error(bench: Bench) -> None:
     with pytest.raises(WorkspaceNotFoundError):
         bench.engine.attach(bench.name("none"), b"")

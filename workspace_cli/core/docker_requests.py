@@ -35,6 +35,8 @@ def create_body(request: ContainerRequest) -> dict[str, Any]:
     }
     if request.command:
         body["Cmd"] = list(request.command)
+    if request.entrypoint:
+        body["Entrypoint"] = list(request.entrypoint)
     if request.hostname is not None:
         body["Hostname"] = request.hostname
     if request.user is not None:

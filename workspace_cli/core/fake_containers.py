@@ -66,6 +66,8 @@ class FakeContainer:
     @property
     def command(self) -> Sequence[str]:
         """Its main process, where the request or the image names one."""
+        if self.request.entrypoint:
+            return self.request.entrypoint + self.request.command
         cmd = self.image_config.get("Cmd")
         return self.request.command or tuple(cmd if isinstance(cmd, list) else ())
 

@@ -107,6 +107,8 @@ class ContainerRequest:
     name: str
     image: str
     command: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] = ()
+    """What is run in place of the image's own start program and command."""
     hostname: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)

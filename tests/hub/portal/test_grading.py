@@ -98,6 +98,7 @@ def test_each_grading_has_a_seed_of_its_own(host: Host) -> None:
         Outcome(b"", b"", None, "late"),
         Outcome(b"", b"", None, "long"),
         Outcome(b"", b"", 137, "memory"),
+        Outcome(b"", b"", None, "gone"),
     ],
 )
 def test_grading_that_does_not_work_verifies_nothing(host: Host, ended: Outcome) -> None:

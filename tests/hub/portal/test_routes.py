@@ -47,7 +47,7 @@ def methods(prefix: str, route: BaseRoute, page: bool) -> Iterator[Route]:
     """Yield a route's methods; each says whom it is for."""
     assert isinstance(route, APIRoute), route
     audience = (route.openapi_extra or {}).get("x-labdock-for", "nobody has said")
-    for method in sorted(route.methods):
+    for method in sorted(route.methods or ()):
         yield Route(method, prefix + route.path, audience, page)
 
 
