@@ -106,6 +106,22 @@ async def test_another_image_replaces_only_where_somebody_said_so(hub: RunningHu
     assert (await hub.api("POST", "/users/kim/server", {"image": BASE})).status_code == 409
 
 
+async def test_a_fresh_start_is_from_the_image_once(hub: RunningHub) -> None:
+    await hub.add("kim")
+    name = container_name("kim", "default")
+    await hub.api("POST", "/users/kim/server", {"image": BASE})
+    made = hub.engine.container(name).id
+    await hub.api("DELETE", "/users/kim/server")
+    # The image is the same: only `fresh` says that what was installed is to go.
+    answer = await hub.api("POST", "/users/kim/server", {"image": BASE, "fresh": True})
+    assert answer.status_code == 201
+    again = hub.engine.container(name).id
+    assert again != made
+    await hub.api("DELETE", "/users/kim/server")
+    assert (await hub.api("POST", "/users/kim/server")).status_code == 201
+    assert hub.engine.container(name).id == again
+
+
 BAD_OPTIONS: list[dict[str, object]] = [
     {"memory": "lots"},
     {"memory": 12},
