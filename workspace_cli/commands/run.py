@@ -146,11 +146,11 @@ def run(
         restart=restart,
         override=override,
     )
-    _check_bounds(call, spec)
+    beyond = _beyond_bounds(call, spec)
     if dry_run:
         _dry_run(call, spec)
     else:
-        _launch(call, spec, wait=not detach, json=json, in_line=wait)
+        _launch(call, spec, wait=not detach, json=json, in_line=wait, beyond=beyond)
 
 
 def _dry_run(call: Invocation, spec: WorkspaceSpec) -> None:
@@ -167,11 +167,12 @@ def _dry_run(call: Invocation, spec: WorkspaceSpec) -> None:
 
 
 def _launch(
-    call: Invocation, spec: WorkspaceSpec, *, wait: bool, json: bool, in_line: bool
+    call: Invocation, spec: WorkspaceSpec, *, wait: bool, json: bool, in_line: bool, beyond: str
 ) -> None:
     from contextlib import nullcontext
 
     from workspace_cli.core import workspaces
+    from workspace_cli.core.checks import checked
     from workspace_cli.core.secrets import AUTH_PASSWORD, with_credentials
     from workspace_cli.in_line import turn
     from workspace_cli.steer import wait_until_ready
@@ -179,9 +180,14 @@ def _launch(
     complete = with_credentials(spec)
     given = AUTH_PASSWORD in {**spec.environment, **spec.secrets}
     with call.console.progress() as report:
+        if in_line:
+            # Not only after hours in line.
+            workspaces.refuse_existing(call.host, checked(complete, call.host))
         line = turn(call, spec.owner, spec.name, spec.gpus, report, override=spec.override)
         with line if in_line else nullcontext():
             made = workspaces.launch(call.host, complete, report)
+        if beyond:
+            _record(call, made, f"{spec.override} ({beyond})")
         try:
             if wait:
                 wait_until_ready(call, made, report)
@@ -304,13 +310,24 @@ def _limits(options: Mapping[str, str | None]) -> Limits:
     )
 
 
-def _check_bounds(call: Invocation, spec: WorkspaceSpec) -> None:
-    """Hold the owner's bounds, unless the admin says why not."""
+def _beyond_bounds(call: Invocation, spec: WorkspaceSpec) -> str:
+    """Hold the owner's bounds, unless the admin says why not; return what is beyond them."""
     from workspace_cli.core.limits import check_bounds
 
-    if not spec.override:
-        way_out = "Choose less, or say why it may have more: --override REASON."
+    way_out = "Choose less, or say why it may have more: --override REASON."
+    try:
         check_bounds(spec.limits, call.host, spec.owner, way_out=way_out)
+    except InvalidOptionError as exc:
+        if not spec.override:
+            raise
+        return exc.message
+    return ""
+
+
+def _record(call: Invocation, workspace: Workspace, detail: str) -> None:
+    from workspace_cli.core import audit
+
+    audit.record(call.host, call.settings.admin, "override", workspace.reference, detail)
 
 
 def _absolute(volume: str) -> str:

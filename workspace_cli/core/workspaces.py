@@ -40,6 +40,7 @@ __all__ = [
     "plan",
     "purge",
     "reap",
+    "refuse_existing",
     "removal_preview",
     "remove",
     "restart",
@@ -60,15 +61,15 @@ def launch(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> Wor
     NoServerError, PortTakenError, NoFreePortError, NoFreeGpuError, DiskFullError …
     """
     spec = checked(secrets.with_credentials(spec), host)
-    _refuse_existing(host, spec)
+    refuse_existing(host, spec)
     disk_limits.check_new_work(host, spec.owner, report, override=spec.override)
     image = images.require(host, spec.image, report)
     images.check_server(image, spec, report)
     return _workspace(spec, create_and_start(host, _fitted(spec, image), report))
 
 
-def _refuse_existing(host: Host, spec: WorkspaceSpec) -> None:
-    """Refuse a taken name before a pull of minutes; ``create_and_start`` looks again."""
+def refuse_existing(host: Host, spec: WorkspaceSpec) -> None:
+    """Refuse a taken name before minutes of work; ``create_and_start`` looks again."""
     if _inspect(host, spec):
         raise NameTakenError(
             f"{spec.owner} has a workspace {spec.name} already.",
@@ -162,7 +163,7 @@ def pending_change(host: Host, spec: WorkspaceSpec) -> Change | None:
 def plan(host: Host, spec: WorkspaceSpec) -> ContainerRequest:
     """Return what ``launch`` would tell the engine now; nothing is made or held."""
     spec = checked(secrets.with_credentials(spec), host)
-    _refuse_existing(host, spec)
+    refuse_existing(host, spec)
     image = host.engine.image(spec.image)
     images.check_server(image, spec)
     return place(host, _fitted(spec, image), host.engine.containers())
