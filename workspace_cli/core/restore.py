@@ -196,20 +196,25 @@ def _swap(host: Host, owner: str, new: Path, place: Path, *, keep_old: bool) -> 
             home_swap.exchange(new, place)
         done = not backwards
 
-    with host.locked():
-        existed = place.exists()
-        if keep_old and existed:
-            # Named before it is one: nothing that dies now takes the old home for a leftover.
-            new = new.rename(_free_name(place, host))
-        try:
+    existed = False
+    try:
+        with host.locked():
+            existed = place.exists()
+            if keep_old and existed:
+                # Named before it is one: nothing that dies now takes it for a leftover.
+                new = new.rename(_free_name(place, host))
             refuse_in_use(host, owner, place)
-            finished(swap)
-            refuse_in_use(host, owner, place)
-        except BaseException:
-            if done:
-                finished(lambda: swap(backwards=True))
+            try:
+                finished(swap)
+                refuse_in_use(host, owner, place)
+            except BaseException:
+                if done:
+                    finished(lambda: swap(backwards=True))
+                raise
+    except BaseException:
+        if not done:
             shutil.rmtree(new, ignore_errors=True)
-            raise
+        raise
     return new if keep_old and existed else None
 
 
