@@ -10,7 +10,6 @@ import pytest
 
 from tests.cli.conftest import CommandLine, Ended
 from tests.stand_in_nvml.cdi import write_specification
-from workspace_cli import in_line
 from workspace_cli.core import audit, broker, gpu_inventory, workspaces
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.host import Host
@@ -39,7 +38,7 @@ def pause(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], Non
     """Do something while a command line waits in line."""
 
     def doing(act: Callable[[], None]) -> None:
-        monkeypatch.setattr(in_line.time, "sleep", lambda seconds: act())
+        monkeypatch.setattr("workspace_cli.in_line.time.sleep", lambda seconds: act())
 
     return doing
 

@@ -4,9 +4,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from workspace_cli.core.errors import InvalidSettingError
-from workspace_cli.core.policy import OffPeak, Policy, bytes_of, load_policy, parse_duration
+from workspace_cli.core.policy import (
+    Allowance,
+    Defaults,
+    Disk,
+    ExtraMount,
+    Idle,
+    Lease,
+    OffPeak,
+    Policy,
+    SharedGpu,
+    bytes_of,
+    load_policy,
+    parse_duration,
+)
 
 FRIDAY_NOON = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
 
@@ -73,3 +87,40 @@ def test_sizes_are_bytes_or_a_share_of_the_machine() -> None:
 def test_a_duration_that_is_none_is_refused(wrong: object) -> None:
     with pytest.raises(ValueError, match="duration"):
         parse_duration(wrong)
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "gpus.md"
+
+
+def documented() -> str:
+    return PAGE.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+
+
+def test_the_page_shows_the_defaults(tmp_path: Path) -> None:
+    shown, usual = written(tmp_path, documented()), Policy()
+    assert shown.roles["member"] == usual.roles["member"]
+    for table in ("defaults", "lease", "idle", "disk"):
+        assert getattr(shown, table) == getattr(usual, table)
+
+
+@pytest.mark.parametrize(
+    "name, table",
+    [
+        ("[roles.member]", Allowance),
+        ("[defaults]", Defaults),
+        ("[off_peak]", OffPeak),
+        ("[lease]", Lease),
+        ("[idle]", Idle),
+        ("[[gpu]]", SharedGpu),
+        ("[[mount]]", ExtraMount),
+        ("[disk]", Disk),
+    ],
+)
+def test_every_field_is_on_the_page(name: str, table: type[BaseModel]) -> None:
+    section = documented().split(f"{name}\n")[1].split("\n[")[0]
+    assert [field for field in table.model_fields if f"{field} = " not in section] == []
+    assert {*Policy.model_fields} == {
+        part.strip("[]").partition(".")[0]
+        for part in documented().splitlines()
+        if part.startswith("[")
+    }

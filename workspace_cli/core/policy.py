@@ -1,8 +1,8 @@
 """Who may have how much for how long: ``policy.toml`` in the data root.
 
-Without the file everything has the default below.  The file is read again when
-it changes; a file that cannot be understood is an InvalidSettingError that
-names the place, and whoever runs on keeps the last good one.
+Without the file everything has the default below.  The file is read anew for
+every decision; one that cannot be understood is an InvalidSettingError that
+names the place.
 
 Durations are written ``90s``, ``30m``, ``12h``, ``7d`` (kept as seconds), sizes
 ``16g`` (kept as bytes) or ``50%`` of the machine, hours ``20:00-08:00`` in
@@ -286,5 +286,5 @@ def load_policy(path: Path) -> Policy:
         first = exc.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise InvalidSettingError(
-            f"{path}: {place}: {first['msg']}.", "Correct it; docs/admin.md lists what there is."
+            f"{path}: {place}: {first['msg']}.", "Correct it; docs/gpus.md lists what there is."
         ) from exc
