@@ -1,9 +1,13 @@
-"""``python -m tests.machine``: whatever the tests need that only apt and the engine can give."""
+"""``python -m tests.machine [IMAGE…]``: what the tests need that only apt and the engine can give.
+
+Images that are built on request only, such as ``labdock/pytorch-cuda``, are named.
+"""
 
 from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from workspace_cli.core.catalogue import Catalogue
@@ -30,7 +34,7 @@ def missing_packages() -> list[str]:
     return [package for package, present in wanted.items() if not present]
 
 
-def prepare(console: Console) -> None:
+def prepare(console: Console, more: Sequence[str] = ()) -> None:
     """Install packages, engine and images; what is there costs no time."""
     require_root("test")
     packages = missing_packages()
@@ -42,10 +46,12 @@ def prepare(console: Console) -> None:
     engine = DockerEngine()
     ensure_base_image(engine, console)
     ensure_images(engine, Catalogue(), console)
+    if more:
+        ensure_images(engine, Catalogue(), console, only=more)
 
 
 if __name__ == "__main__":
     try:
-        prepare(PlainConsole())
+        prepare(PlainConsole(), sys.argv[1:])
     except LabdockError as exc:
         sys.exit(f"tests: {exc}")
