@@ -135,7 +135,7 @@
 # %% [markdown] lang="en"
 # ## Two real relays
 #
-# A forwarding table is no magic. Below, two small relays run on this very machine: the first plays
+# A forwarding table is not magic. Below, two small relays run on this very machine: the first plays
 # the router, the second plays Docker, and a little web server plays Jupyter. The request goes
 # through real sockets. Then the web server is switched off, and the same road is walked again.
 

@@ -175,10 +175,10 @@ def delete(layers: list[dict[str, str]], path: str) -> None:
 # %% tags=["demo:machines"]
 
 # %% [markdown] lang="en"
-# The line of the virtual machines climbs steeply, that of the containers hardly: only the program
-# itself counts, and a small supervising process for each container. The price: all containers
-# share one kernel. A Linux container needs a Linux kernel, and a hole in that kernel is a hole for
-# all.
+# Both lines are straight, but not equally steep. Each further virtual machine costs the program and
+# a whole guest system; each further container costs the program and a small supervising process.
+# The price: all containers share one kernel. A Linux container needs a Linux kernel, and a hole in
+# that kernel is a hole for all.
 
 # %% [markdown] lang="ko"
 # 가상머신 쪽은 가파르게 늘지만 컨테이너 쪽은 천천히 늘어납니다. 프로그램 자신과, 컨테이너마다
@@ -263,7 +263,7 @@ Day = tuple[int, int, int]
 
 
 def per_second(per_week: float) -> float:
-    """Turn a count for each week into a count for each second."""
+    """Turn a count per week into a count per second."""
     raise NotImplementedError
 
 
@@ -290,8 +290,8 @@ def available(day: Day, releases: dict[str, Day]) -> list[str]:
 # ## A question to take along
 #
 # A colleague starts a container, deletes a data set of 4 GB that lies in the image, and is
-# surprised that the disk of the machine has no more room than before, rather a little less. What
-# happened, in the language of glass sheets?
+# surprised: the machine has no more room on its disk than before, but a little less. What happened,
+# in the language of glass sheets?
 
 # %% [markdown] lang="ko"
 # ## 생각해 볼 질문

@@ -25,8 +25,8 @@
 #
 # - in the container's **own layer**. It lives as long as the container: it survives `docker stop`
 #   and `docker start`, and goes with `docker rm`.
-# - in a **mount**, a folder of the host (or a volume) that was hung into the file tree with
-#   `-v HOST:CONTAINER`. It is not part of the container at all; it only can be seen there.
+# - in a **mount**, a folder of the host (or a volume) that was put into the file tree with `-v
+#   HOST:CONTAINER`. It is not part of the container at all; it can only be seen there.
 # - in a **tmpfs**, a folder that exists in memory only, such as `/dev/shm`. It is gone as soon as
 #   the container stops.
 #
@@ -119,7 +119,7 @@ def survivors(paths: set[str], mounts: dict[str, str], committed: bool) -> set[s
 #
 # The course notes say that `docker commit` saves the environment of a container as an image, and
 # then start the image with `-v …:/workspace`. What they leave out is the trap: the work itself
-# lies under `/workspace`, a mount, and a mount is in *no* image. Whoever commits, pushes the image
+# lies under `/workspace`, a mount, and a mount is in *no* image. Whoever commits, uploads the image
 # and runs it on another machine finds all packages, and no notebook at all.
 #
 # Work it out: the image is run on **another** machine, without any mount. Which of the files are
@@ -157,7 +157,7 @@ def elsewhere(paths: set[str], mounts: dict[str, str]) -> set[str]:
 # %% [markdown] lang="en"
 # ## Layers are sediment
 #
-# Every commit adds a layer, and layers only ever grow. If one layer adds a file of 500 MB and a
+# Every commit adds a layer, so an image only ever grows. If one layer adds a file of 500 MB and a
 # later one deletes it, the later layer merely *covers* it: the image still carries the 500 MB. The
 # same holds for a password that somebody "removed" afterwards: whoever has the image can still dig
 # it out.
@@ -208,8 +208,8 @@ def elsewhere(paths: set[str], mounts: dict[str, str]) -> set[str]:
 # %% tags=["demo:twice"]
 
 # %% [markdown] lang="en"
-# So: **commit** to keep what you tried out this afternoon, **Dockerfile** for what others shall
-# rely on.
+# So: **commit** to keep what you tried out this afternoon, **Dockerfile** for what others will rely
+# on.
 #
 # ## Exercise 2: how big is the image?
 
@@ -251,7 +251,7 @@ def image_size(steps: list[list[Action]]) -> int:
 # ## A question to take along
 #
 # After a commit, your image contains your shell history and an access token from `~/.config`. You
-# delete both, commit again and share the new image. Are they out of the world? What would you do
+# delete both, commit again and share the new image. Are they really gone? What would you do
 # instead?
 
 # %% [markdown] lang="ko"

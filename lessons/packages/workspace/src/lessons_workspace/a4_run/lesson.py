@@ -50,9 +50,9 @@
 # %% tags=["demo:tokens"]
 
 # %% [markdown] lang="en"
-# In three options the order of a pair decides, and always in the same way: **left is outside,
-# right is inside**. `-p HOST:CONTAINER`, `-v HOST:CONTAINER`. The name to the left of the colon is
-# one that the *host* must know.
+# Two options take a pair, and in both the order counts in the same way: **left is outside, right is
+# inside**. `-p HOST:CONTAINER`, `-v HOST:CONTAINER`. What stands to the left of the colon belongs
+# to the *host*.
 
 # %% [markdown] lang="ko"
 # 짝으로 쓰는 옵션은 순서가 중요하고, 규칙은 늘 같습니다. **왼쪽이 바깥, 오른쪽이 안쪽**입니다.
@@ -95,8 +95,8 @@
 # ## Why shared memory?
 #
 # PyTorch can load data with several worker processes. A worker hands its finished batch over
-# through **shared memory**, the folder `/dev/shm`. A container gets 64 MiB of it, if nothing else
-# is said. Is that enough for pictures? A batch of $B$ colour pictures of $H \times W$ points in
+# through **shared memory**, the folder `/dev/shm`. A container gets 64 MiB of it, unless told
+# otherwise. Is that enough for pictures? A batch of $B$ colour pictures of $H \times W$ points in
 # 32-bit numbers takes
 #
 # $$B \cdot 3 \cdot H \cdot W \cdot 4 \ \text{bytes}$$
@@ -332,7 +332,7 @@ def review(run: dict[str, Any], existing: set[str]) -> set[str]:
 # ## A question to take along
 #
 # A colleague writes `--restart always` into every run line, "so that nothing is ever lost". What
-# has this to do with the GPU that nobody seems to be using, and that is still taken?
+# does this have to do with the GPU that nobody seems to be using, and that is still taken?
 
 # %% [markdown] lang="ko"
 # ## 생각해 볼 질문
