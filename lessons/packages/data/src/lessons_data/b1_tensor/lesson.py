@@ -87,8 +87,8 @@
 # %% tags=["demo:kinds"]
 
 # %% [markdown] lang="en"
-# Look at the second column: 250 + 10 in `uint8` is no error, it is simply wrong. Convert *before*
-# you compute.
+# Look at the second column: 250 + 10 in `uint8` raises no error, it is simply wrong. Convert
+# *before* you compute.
 #
 # ## Broadcasting: two shapes, one result
 #
@@ -102,7 +102,7 @@
 # | row | | 9 |
 # | result | 9 | 9 |
 #
-# Nothing is copied for this; the repetition happens in the head of the machine.
+# Nothing is copied for this: the machine only reads the same numbers again.
 
 # %% [markdown] lang="ko"
 # 둘째 열을 보세요. `uint8`에서 250 + 10은 오류가 나지 않고 그냥 틀립니다. 계산하기 *전에* dtype을

@@ -91,7 +91,7 @@
 #
 # It matters twice. `view` only works where the new shape can be read from the old ribbon with
 # *some* stride; a transposed table cannot be flattened that way. And memory is fetched in whole
-# lines: whoever jumps, fetches much and uses little.
+# lines: whoever jumps fetches much and uses little.
 
 # %% [markdown] lang="ko"
 # ## 연속: 띠를 따라 읽기

@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
 # # Images and volumes
 #
-# A camera, a CT scanner and a film camera all deliver numbers, and none of them in the order in
+# A camera, a CT scanner and a video camera all deliver numbers, and none of them in the order in
 # which a model wants them. Most first attempts with pictures fail not at the model but here: two
 # axes swapped, numbers from 0 to 255 where small ones were expected.
 #
@@ -21,16 +21,16 @@
 # %% [markdown] lang="en"
 # ## From HWC bytes to CHW numbers
 #
-# Files and cameras store a colour picture point by point: first all three colours of one point,
-# then those of the next. The shape is height × width × channels (**HWC**), the dtype `uint8`.
-# PyTorch wants one plane for each colour: **CHW**, as `float32`. Two steps are needed:
+# Files and cameras store a colour picture point (*pixel*) by point: first all three colours of one
+# point, then those of the next. The shape is height × width × channels (**HWC**), the dtype
+# `uint8`. PyTorch wants one plane for each colour: **CHW**, as `float32`. Two steps are needed:
 #
 # 1. **reorder** the axes with `permute(2, 0, 1)`: the point in row $i$, column $j$ keeps its
 #    colours, only its indices are written in another order, $t'_{c,i,j} = t_{i,j,c}$;
 # 2. **rescale**: divide by 255, *after* the change to `float32`.
 #
-# `reshape` gives the same shape, and is wrong: it reads the ribbon of numbers on, as it lies, and
-# deals it out to other places.
+# `reshape` gives the same shape, and is wrong: it reads the numbers in the order in which they lie
+# in memory, and deals them out to other places.
 
 # %% [markdown] lang="ko"
 # ## HWC 바이트에서 CHW 수로

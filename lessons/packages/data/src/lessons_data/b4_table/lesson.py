@@ -1,10 +1,10 @@
 # %% [markdown] lang="en"
 # # Tables
 #
-# Most data of the world is neither picture nor text, but a table: a row for each wine, patient or
-# student, a column for each thing that was noted. A model wants a matrix of floating point
-# numbers. Between the two lie two traps: words that become numbers with a meaning they never had,
-# and numbers of the test that slip into the training.
+# Most of the world's data is neither picture nor text, but a table: a row for each wine, patient or
+# student, a column for each thing that was noted. A model wants a matrix of floating point numbers.
+# Between the two lie two traps: words that become numbers with a meaning they never had, and
+# numbers of the test that slip into the training.
 #
 # **The question of this lesson:** how does every column become honest numbers?
 
@@ -191,11 +191,11 @@ def scale(table: Tensor, mean: Tensor, deviation: Tensor) -> Tensor:
 # $w = [1, -1, 1, -1]$, $b = 0$. The solution does fit: $1 - 1 + 2 - 1 = 1$. But there is **one
 # weight for each feature** (column), however many rows of data there are; and *one row determines
 # nothing*: four weights and a bias are five unknowns, and need at least five rows that do not
-# follow from one another.
+# follow from one another. (A row *follows* from others if it is a sum of multiples of them.)
 #
 # When are there enough? Put a column of ones beside the features, for the bias. The unknowns are
-# determined if the **rank** of that matrix (the number of rows that do not follow from the others,
-# `torch.linalg.matrix_rank`) equals the number of unknowns.
+# determined if the **rank** of that matrix (the largest number of its rows of which none follows
+# from the rest, `torch.linalg.matrix_rank`) equals the number of unknowns.
 
 # %% [markdown] lang="ko"
 # ## 바로잡기: 가중치는 몇 개일까요?

@@ -41,8 +41,8 @@
 # 1. `view(-1, 24, C)` cuts the ribbon after every 24 rows: N × 24 × C,
 # 2. `transpose(1, 2)` swaps the reading order: N × C × 24.
 #
-# Value of channel $c$ in hour $h$ of day $n$: row $24n + h$, column $c$ of the long table. Going
-# straight to `view(N, C, 24)` also gives that shape, and mixes temperature with bikes.
+# The value of channel $c$ in hour $h$ of day $n$ is in row $24n + h$, column $c$ of the long table.
+# Going straight to `view(N, C, 24)` also gives that shape, and mixes temperature with bikes.
 
 # %% [markdown] lang="ko"
 # ## 시간을 하루로 접기
@@ -136,8 +136,8 @@ def windows(series: Tensor, width: int) -> tuple[Tensor, Tensor]:
 # ## Splitting in time
 #
 # Shuffling before the split is right for wines and wrong for hours. Below, the same very simple
-# forecaster (answer with the target of the *nearest known hour*) is tested twice: with a shuffled
-# split, and with a split in time.
+# forecaster (answer with the temperature of the *nearest known hour*) is tested twice: with a
+# shuffled split, and with a split in time.
 
 # %% [markdown] lang="ko"
 # ## 시간에 따라 나누기
@@ -152,7 +152,7 @@ def windows(series: Tensor, width: int) -> tuple[Tensor, Tensor]:
 # The shuffled test looks splendid: for nearly each test hour, the hour before or after is known.
 # But tomorrow no "hour after" will be known. Only the second figure tells what to expect. And with
 # windows there is one more trap: a training window's target must lie before the first value of the
-# test, and no test window may reach back into the training, else both share hours.
+# test, and no test window may reach back into the training, or else both share hours.
 
 # %% [markdown] lang="ko"
 # 섞어서 나눈 테스트 결과는 훌륭해 보입니다. 테스트하는 거의 모든 시간의 바로 앞이나 뒤 시간을 알고
@@ -190,7 +190,7 @@ def time_split(examples: int, width: int, share: float) -> tuple[list[int], list
 # ## A question to take along
 #
 # You standardise the temperature with the mean of *both* years, split in time, and train on the
-# first. Which mistake of the lesson on tables is back, in a new coat?
+# first. Which mistake of the lesson on tables is back, in disguise?
 
 # %% [markdown] lang="ko"
 # 강의 노트는 준비할 데이터의 종류로 시계열을 이름만 들므로, 여기서 바로잡을 것은 없습니다.

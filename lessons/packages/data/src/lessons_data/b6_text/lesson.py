@@ -1,9 +1,10 @@
 # %% [markdown] lang="en"
 # # Text
 #
-# A model computes with numbers, and a sentence is none. Somebody must decide what one *unit* of
-# text is, a letter, a syllable, a word, and which number each unit gets. A careless decision shows
-# at once in Korean: two files that look exactly alike may not contain a single equal character.
+# A model computes with numbers, and a sentence is not a number. Somebody must decide what one
+# *unit* of text is, a letter, a syllable, a word, and which number each unit gets. A careless
+# decision shows at once in Korean: two files that look exactly alike may not have a single
+# character in common.
 #
 # **The question of this lesson:** how does a sentence become a tensor, and how does it come back
 # unharmed?
@@ -63,14 +64,14 @@ def char_onehot(text: str, alphabet: str) -> Tensor:
 # %% [markdown] lang="en"
 # ## Syllables and jamo
 #
-# English has 26 letters. Korean is written in syllables, and Unicode has all 11 172 of them in one
+# English has 26 letters. Korean is written in syllables, and Unicode has all 11,172 of them in one
 # block, from 가 (44032) on. Each consists of two or three letters (**jamo**): one of 19 initials,
-# one of 21 vowels, one of 28 finals (none counts as one). The block is sorted so that the parts
-# can be *computed*:
+# one of 21 vowels, one of 28 finals (none counts as one). The block is sorted so that the parts can
+# be *computed*:
 #
 # $$\text{code} = 44032 + 588 \cdot \text{initial} + 28 \cdot \text{vowel} + \text{final}$$
 #
-# with $588 = 21 \cdot 28$. So one may choose: 11 172 units and short sequences, or 68 units and
+# with $588 = 21 \cdot 28$. So one may choose: 11,172 units and short sequences, or 68 units and
 # sequences three times as long.
 
 # %% [markdown] lang="ko"
@@ -129,7 +130,7 @@ UNK = "<unk>"
 
 
 def vocab(texts: list[str], at_least: int) -> dict[str, int]:
-    """Number the words that occur at least so often; words are split at white space.
+    """Number the words that occur at least at_least times; words are split at white space.
 
     UNK has number 0. The others follow from 1 on, the most frequent first; words that occur
     equally often stand in alphabetical order (sorted).
