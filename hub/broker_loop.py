@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from logging import Logger, getLogger
 
 from hub.delivery import Delivery
+from hub.disk_loop import DiskWatch
 from hub.gpu_lines import GpuLines
 from hub.idling import IdleWatch, stop_standalone
 from hub.lost_gpus import LostGpus
@@ -44,6 +45,7 @@ class BrokerLoop:
         self.idle = IdleWatch(machine, self.stop, gpu_percent, self._log)
         self.delivery = Delivery(machine)
         self.lost = LostGpus(machine, self._log)
+        self.disk = DiskWatch(machine, self._log)
         self._duties = (
             _Duty(3.0, self.take_turns),
             _Duty(10.0, self.delivery.deliver),
@@ -52,6 +54,7 @@ class BrokerLoop:
             _Duty(30.0, self.look_at_gpus),
             _Duty(60.0, self.idle.look),
             _Duty(60.0, self.lost.look),
+            _Duty(60.0, self.disk.look),
             _Duty(3600.0, self._forget),
         )
 
@@ -62,13 +65,16 @@ class BrokerLoop:
     async def run(self, calls: SelfCalls, log: Logger) -> None:
         """Do every duty at its time until cancelled; one that fails is tried again."""
         self._calls, self._log = calls, log
-        while True:
-            for duty in self._duties:
-                duty.waited += STEP
-                if duty.waited >= duty.every:
-                    await self._attempt(duty)
-                    duty.waited = 0.0
-            await asyncio.sleep(STEP)
+        try:
+            while True:
+                for duty in self._duties:
+                    duty.waited += STEP
+                    if duty.waited >= duty.every:
+                        await self._attempt(duty)
+                        duty.waited = 0.0
+                await asyncio.sleep(STEP)
+        finally:
+            await self.disk.stop()
 
     async def _attempt(self, duty: _Duty) -> None:
         try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tornado.web import HTTPError
 
-from hub import broker_api, pages, port_proxy, ports_api, spawn_form
+from hub import broker_api, disk_api, pages, port_proxy, ports_api, spawn_form
 from hub.accounts import AccountStore
 from hub.accounts_api import AccountHandler, AccountsHandler
 from hub.authenticator import AccountAuthenticator
@@ -51,6 +51,7 @@ def configure(c: Any, host: Host) -> None:
     c.JupyterHub.extra_handlers = [
         *c.JupyterHub.extra_handlers,
         *broker_api.handlers(machine, loop.idle),
+        *disk_api.handlers(machine, loop.disk),
         *ports_api.handlers(machine, accounts),
         *port_proxy.handlers(machine, accounts),
     ]

@@ -61,5 +61,7 @@ def _open(host: Host) -> dict[tuple[str, str], list[Notice]]:
     """Return the open notices by owner and workspace; '' for those of no one workspace."""
     found: dict[tuple[str, str], list[Notice]] = defaultdict(list)
     for notice in notices.open_notices(host.database, now=host.clock()):
+        if notice.kind == "safe_mode":
+            continue  # a server in safe mode says so itself
         found[notice.owner, notice.workspace].append(notice)
     return found

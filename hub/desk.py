@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub import languages, notice_texts
 from hub.machine import Machine
-from workspace_cli.core import lease_rows, line_rows, naming, notices
+from workspace_cli.core import disk_limits, lease_rows, line_rows, naming, notices
+from workspace_cli.core.disk_limits import Standing
 from workspace_cli.core.errors import LabdockError
 from workspace_cli.core.lease_rows import LeaseRow
 from workspace_cli.core.line_rows import Request
@@ -76,6 +77,10 @@ class Desk:
         found: list[Request] = self._asked(lambda: self._read(line_rows.read), [])
         return next((row for row in found if row.identity == (owner, workspace)), None)
 
+    def disk(self, owner: str) -> Standing | None:
+        """Return what a member takes up, None where nobody has measured it yet."""
+        return self._asked(lambda: disk_limits.standing(self._machine.host, owner), None)
+
     def lease(self, owner: str, server: str) -> LeaseRow | None:
         """Return when the lease of a running server ends, None where it holds no GPU."""
         name = naming.container_name(owner, naming.workspace_of_server(server))
@@ -94,7 +99,7 @@ class Desk:
     def _asked(question: Callable[[], T], otherwise: T) -> T:
         try:
             return question()
-        except (SQLAlchemyError, LabdockError) as exc:
+        except (SQLAlchemyError, LabdockError, OSError) as exc:
             LOG.warning("The page is shown without what the database knows: %s", exc)
             return otherwise
 

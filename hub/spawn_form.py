@@ -25,6 +25,8 @@ FIELDS = cards.REMEMBERED
 WAIT = "wait"
 REPLACE = "replace_image"
 """The tick that says: another image may replace the workspace's container."""
+SAFE = "safe_mode"
+"""The tick that says: start without the member's environment, to mend it or to make room."""
 MEMORY_STEPS = ("1g", "2g", "4g", "8g", "16g", "32g", "64g", "128g", "256g", "512g")
 SHM_STEPS = ("256m", "1g", "2g", "4g", "8g", "16g", "32g")
 
@@ -80,15 +82,17 @@ def options_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a posted form says, as raw options: chosen fields, each one text.
 
     A field given several times stays a list, for ``parse_options`` to judge;
-    ``replace_image`` is True where its box was ticked and absent otherwise.
+    ``replace_image`` and ``safe_mode`` are True where their box was ticked and absent
+    otherwise.
     """
     options: dict[str, Any] = {}
     for name in FIELDS:
         values = [value for value in form.get(name, ()) if str(value).strip()]
         if values:
             options[name] = values[0] if len(values) == 1 else values
-    if form.get(REPLACE):
-        options[REPLACE] = True
+    for tick in (REPLACE, SAFE):
+        if form.get(tick):
+            options[tick] = True
     return options
 
 

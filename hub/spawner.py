@@ -21,7 +21,14 @@ from traitlets import Instance, default
 from hub.languages import translate
 from hub.machine import Machine
 from hub.readiness import wait_until_ready
-from hub.starting import OF_THE_START, CancelledStartError, Start, Steps, Wanted
+from hub.starting import (
+    OF_THE_START,
+    CancelledStartError,
+    Start,
+    Steps,
+    Wanted,
+    note_safe_mode,
+)
 from workspace_cli.core import naming, secrets, workspaces
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.errors import (
@@ -101,6 +108,8 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
             self._remember(start)
             self._steps.add(Progress("Waiting for the server to answer"))
             await self._wait_until_ready(address)
+            # Nobody waits for it: the page is open meanwhile.
+            self.machine.submit(note_safe_mode, self.host, self.container_name)
         except (asyncio.CancelledError, CancelledStartError):
             start.cancel()
             raise

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from hub.languages import translate
 from hub.machine import Machine
-from workspace_cli.core import broker, labels, members, workspaces
+from workspace_cli.core import broker, labels, members, safe_mode, workspaces
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.errors import (
     ConflictError,
@@ -36,7 +38,9 @@ WAIT = "wait"
 """The option that says: stand in line where no GPU is free."""
 FRESH = "fresh"
 """The option that says: begin anew from the image, also where it is the same (a rollback)."""
-OF_THE_START = (REPLACE, WAIT, FRESH)
+SAFE = "safe_mode"
+"""The option that says: a minimal server, without the member's environment."""
+OF_THE_START = (REPLACE, WAIT, FRESH, SAFE)
 """Options of one start; the next start is not given them again."""
 UP = ("running", "restarting")
 _UPDATE_SECONDS = 0.3
@@ -122,6 +126,7 @@ class Start:
             gpus=options.gpus,
             ports=options.ports,
             secrets=wanted.secrets,
+            safe_mode=_true(wanted.options.get(SAFE)),
         )
         with Undo() as undo:
             if granted := self._take_turn(spec, current):
@@ -204,6 +209,17 @@ def chosen_options(host: Host, wanted: Wanted, current: Container | None) -> Wor
             f"Save the environment first, or say that it may go ({REPLACE}).",
         )
     return options
+
+
+def note_safe_mode(host: Host, name: str) -> None:
+    """Let the owner know where a server that has just started is a safe one, for whatever reason.
+
+    Nothing depends on it: a database that cannot be written to is the hub's trouble elsewhere.
+    """
+    with suppress(LabdockError, SQLAlchemyError):
+        workspace = Workspace.of(host.engine.container(name))
+        if workspace is not None:
+            safe_mode.note(host, workspace)
 
 
 def _true(value: object) -> bool:

@@ -47,6 +47,7 @@ function fail(message) {
   say(reason);
   cancel.hidden = true;
   document.getElementById("again").hidden = false;
+  document.getElementById("safe-again").hidden = false;
 }
 
 /** A start for which no GPU is free stands in line now: that has a page of its own. */

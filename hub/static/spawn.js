@@ -18,4 +18,15 @@ if (warning) {
   addEventListener("pageshow", weigh);
   weigh();
 }
+/** A page that tells of a failed start links here with “#safe”: tick the box for its reader. */
+function offerSafeMode() {
+  if (location.hash !== "#safe") return;
+  const tick = form.querySelector("input[name=safe_mode]");
+  tick.closest("details").open = true;
+  tick.checked = true;
+  tick.closest("label").scrollIntoView({ block: "center" });
+}
+
+offerSafeMode();
+addEventListener("hashchange", offerSafeMode);
 showBusy(form);

@@ -56,6 +56,13 @@ def test_the_first_image_is_chosen_where_nothing_is_remembered() -> None:
     assert page.one("input", name="cpus").attributes["max"] == "8"
 
 
+def test_safe_mode_is_offered_and_never_remembered() -> None:
+    box = Document(render(FACTS, {})).one("input", name="safe_mode")
+    assert "checked" not in box.attributes
+    assert options_from_form({"safe_mode": ["yes"]}) == {"safe_mode": True}
+    assert options_from_form({}) == {}
+
+
 def test_what_was_chosen_last_time_is_chosen_again() -> None:
     chosen = {"image": "labdock/pytorch:latest", "cpus": "1.5", "memory": "6g", "shm_size": "1g"}
     page = Document(render(FACTS, chosen))

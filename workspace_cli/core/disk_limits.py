@@ -74,8 +74,8 @@ def check_new_work(
     usage, hard = found.usage, found.hard
     if found.level == "hard" and usage is not None and hard is not None:
         raise DiskFullError(
-            f"{owner} uses {_written(usage.total)} of the disk, and the limit is {_written(hard)}: "
-            f"{_written(usage.home)} of files, {_written(usage.installed)} installed in "
+            f"{owner} uses {_written(usage.total)} of the disk, and the limit is {_written(hard)}. "
+            f"It is {_written(usage.home)} of files, {_written(usage.installed)} installed in "
             f"workspaces, {_written(usage.saved)} in saved environments.",
             "Remove what is no longer needed; workspaces that are there can still be used.",
         )
