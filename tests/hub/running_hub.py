@@ -204,6 +204,7 @@ async def running_hub(root: Path, engine: FakeEngine, **settings: Any) -> AsyncI
         async with httpx.AsyncClient(timeout=30) as client:
             yield RunningHub(app, url, engine, servers, made, client)
     finally:
+        host.database.close()
         await _stop(app)
         inside.close()
         await inside.wait_closed()

@@ -126,6 +126,8 @@ def _url(settings: Settings) -> Any:
 
 def _run(settings: Settings, program: str, *options: str, connect: bool = True) -> None:
     """Run one of PostgreSQL's programs; its password is no argument, which others could read."""
+    from sqlalchemy import URL
+
     found = shutil.which(program)
     if found is None:
         raise BackupError(
@@ -133,7 +135,9 @@ def _run(settings: Settings, program: str, *options: str, connect: bool = True) 
             "Install it: apt-get install postgresql-client",
         )
     url = _url(settings)
-    plain = url.set(drivername="postgresql", password=None).render_as_string()
+    plain = URL.create(
+        "postgresql", url.username, None, url.host, url.port, url.database, url.query
+    ).render_as_string()
     environment = {**os.environ, "PGCONNECT_TIMEOUT": "10", "LC_ALL": "C.UTF-8"}
     if url.password:
         environment["PGPASSWORD"] = str(url.password)
