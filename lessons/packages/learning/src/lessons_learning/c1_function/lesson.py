@@ -241,10 +241,10 @@ def accuracy(labels, guesses):
 # ## What the course notes say, and what is off
 #
 # **25 % before training.** The notes show a cat/dog classifier with an accuracy of 25 % before and
-# 100 % after. The 100 % are fine. But 25 % is a strange start with two classes: somebody who tosses
-# a coin is right half of the time on average. On four pictures it can happen, as you have seen,
-# yet a model that is *reliably* right on a quarter knows a lot: it only has the names mixed up.
-# Work out what happens when all its answers are exchanged.
+# 100 % after. The 100 % is fine. But 25 % is a strange start with two classes: somebody who tosses
+# a coin is right half of the time on average. On four pictures it can happen, as you have seen, yet
+# a model that is *reliably* right on a quarter knows a lot: it only has the names mixed up. Work
+# out what happens when all its answers are exchanged.
 
 # %% [markdown] lang="ko"
 # ## 강의 노트 바로잡기

@@ -67,8 +67,8 @@ w = 1.0
 # ## From three errors to one number
 #
 # Adding them up is tempting, but errors of opposite sign would cancel: a line that is 5 too high
-# here and 5 too low there would look perfect. So each error is first **squared**, which makes it
-# positive, and then the squares are averaged. For one student that is the **loss**
+# here and 5 too low there would look perfect. So each error is first **squared**, which takes the
+# minus sign away, and then the squares are averaged. For one student that is the **loss**
 #
 # $$\text{loss} = (\hat{y} - y)^2 = (x \cdot w - y)^2,$$
 #
@@ -110,9 +110,9 @@ w = 1.0
 
 # %% [markdown] lang="en"
 # Two things to notice. The column $w=2$ is all zeros: that line passes through every point. And
-# the table is symmetric around it: $w=1$ and $w=3$ are equally bad ($14/3 \approx 4.67$), $w=0$
-# and $w=4$ too ($56/3 \approx 18.67$), although they are only twice as far away and *four* times
-# as bad. That is what squaring does: being twice as wrong costs four times as much.
+# the table is symmetric around it: $w=1$ and $w=3$ are equally bad ($14/3 \approx 4.67$), and so
+# are $w=0$ and $w=4$ ($56/3 \approx 18.67$). These two are only twice as far away, and yet *four*
+# times as bad. That is what squaring does: being twice as wrong costs four times as much.
 #
 # ## The picture: a bowl
 #

@@ -2,7 +2,7 @@
 # # The lowest point, found by calculus
 #
 # Three points are marked on squared paper: (0, 0), (1, 1) and (1, 2). No straight line can pass
-# through all three, because two of them lie above one another. Yet there is a best line, and you
+# through all three, because one of them lies right above another. Yet there is a best line, and you
 # can find it without trying any line at all. How?
 #
 # The trick is school mathematics: at the bottom of a valley the ground is level. So write down
@@ -48,8 +48,9 @@
 
 # %% [markdown] lang="en"
 # A level spot can also be a hilltop. Here it is a valley because the slope goes from negative
-# (left) to positive (right): the second derivative, 2, is positive. A sum of squares can grow
-# without limit but never fall below zero, so it has no hilltop to worry about.
+# (left) to positive (right): the second derivative, 2, is positive. Add up squares of straight-line
+# expressions, as we shall do, and the second derivative is never negative: no hilltop to worry
+# about.
 #
 # ## Two knobs: a line
 #
@@ -69,13 +70,13 @@
 #   \frac{\partial E}{\partial w_1} = 4 w_0 + 4 w_1 - 6 = 0$$
 #
 # Two equations, two unknowns. Subtract the second from the first: $2 w_0 = 0$. So $w_0 = 0$, and
-# then $w_1 = 1.5$. The best line is $1.5x$; it passes midway between the two points above one
-# another, and the smallest possible error is $0 + 0.25 + 0.25 = 0.5$.
+# then $w_1 = 1.5$. The best line is $1.5x$; it passes midway between the two points that lie above
+# one another, and the smallest possible error is $0 + 0.25 + 0.25 = 0.5$.
 
 # %% [markdown] lang="ko"
 # 평평한 곳은 산꼭대기일 수도 있습니다. 여기서는 기울기가 왼쪽에서 음수, 오른쪽에서 양수로
-# 바뀌므로 골짜기입니다. 이계도함수가 2로 양수라는 말과 같습니다. 제곱의 합은 한없이 커질 수는
-# 있어도 0보다 작아질 수는 없으니 산꼭대기 걱정은 하지 않아도 됩니다.
+# 바뀌므로 골짜기입니다. 이계도함수가 2로 양수라는 말과 같습니다. 앞으로 볼 것처럼 일차식의 제곱을
+# 더한 함수는 이계도함수가 음수가 되는 일이 없으니 산꼭대기 걱정은 하지 않아도 됩니다.
 #
 # ## 손잡이가 둘일 때: 직선
 #

@@ -2,8 +2,8 @@
 # # What happens to the output if I nudge the input?
 #
 # You have a machine with a dial and a gauge. Nobody tells you what is inside. You turn the dial by
-# a hair and look how far the gauge moves. If it moves three times as far, the machine is three
-# times as sensitive *here, at this setting*. That number is the **derivative**.
+# a hair and look how far the gauge moves. If the gauge moves three times as far as the dial, the
+# machine has the sensitivity 3 *here, at this setting*. That number is the **derivative**.
 #
 # School teaches the derivative as the slope of a tangent, and so it is. For somebody who trains
 # models the dial-and-gauge view is more useful: the dial is a weight, the gauge is the loss, and

@@ -91,7 +91,7 @@
 # Its eigenvalues are the curvatures along the axes of the ellipses, here 9.123 and 0.877. The rate
 # must be safe in *every* direction, so the largest one sets the border:
 # $\alpha < 2/\lambda_{\max} \approx 0.219$. The smallest one sets how long it takes, because along
-# the flat axis each step only shrinks the distance by $1 - \alpha\lambda_{\min}$.
+# the flat axis each step only multiplies the distance by $1 - \alpha\lambda_{\min}$.
 
 # %% [markdown] lang="ko"
 # 이 그림의 모양을 기억해 두세요. 학습률이 커지면 마지막 비용이 줄어들고, 넓은 좋은 구간이

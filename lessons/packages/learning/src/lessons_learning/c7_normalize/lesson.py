@@ -3,9 +3,10 @@
 #
 # You want to predict the price of a flat from two numbers: its area in square metres, somewhere
 # between 1 and 1000, and the share of sunny rooms, between 0 and 1. Both matter. But a weight that
-# multiplies the area is a thousand times more touchy than one that multiplies the share: nudge
-# both by 0.01 and one prediction moves by up to 10, the other by at most 0.01. One learning rate
-# has to serve both. You will see that this costs not twice the time, but thousands of times.
+# multiplies the area is a thousand times more sensitive than one that multiplies the share: nudge
+# the first by 0.01 and the prediction moves by up to 10, nudge the second and it moves by at most
+# 0.01. One learning rate has to serve both. You will see that this costs not twice the time, but
+# thousands of times as much.
 #
 # **Normalisation** means bringing every input into a range of one's choice before the training
 # starts. It is done to images, too: a brightness from 0 to 255 becomes a number from 0 to 1.
@@ -102,8 +103,8 @@
 
 # %% [markdown] lang="en"
 # One warning before the exercises: mean, standard deviation, minimum and maximum are *learnt* from
-# data. Take them from the training data and use the same numbers for the test data, else the model
-# has peeked at its exam.
+# data. Take them from the training data and use the same numbers for the test data, or else the
+# model has peeked at its exam.
 #
 # ## Your turn
 #
@@ -246,7 +247,7 @@ def back_to_raw(v, c, mean, std):
 # %% [markdown] lang="en"
 # ## To think about
 #
-# One flat in the data has, by a typing error, an area of 100 000. What does it do to the min-max
+# One flat in the data has, by a typing error, an area of 100,000. What does it do to the min-max
 # values of all the other flats? Is standardising safe from it?
 
 # %% [markdown] lang="ko"

@@ -7,7 +7,7 @@
 #
 # $$H(x_1, \dots, x_n) = w_1 x_1 + w_2 x_2 + \dots + w_n x_n + b$$
 #
-# $y$, the thing to be told, is called the **dependent variable** or target; the $x_j$ are the
+# $y$, the thing to be predicted, is called the **dependent variable** or target; the $x_j$ are the
 # **independent variables** or features; the $w_j$ are the **regression coefficients**. The rest is
 # as with one variable: what is left over between guess and truth is the **residual**, the cost is
 # the mean of the squared residuals, and *learning* is the search for the $W$ and $b$ with the
@@ -56,14 +56,14 @@
 # ## Five students
 #
 # The best weights for the five students, once without a bias and once with one. Look at how
-# different the weights are, although the costs are nearly the same: the three quizzes rise and
-# fall together, so weight can be moved from one to another at hardly any cost. Do not read much
-# into a single coefficient of such data.
+# different the weights are, although both costs are small: the three quizzes rise and fall
+# together, so weight can be moved from one to another at hardly any cost. Do not read much into a
+# single coefficient of such data.
 
 # %% [markdown] lang="ko"
 # ## 다섯 학생
 #
-# 다섯 학생에게 가장 좋은 가중치를 편향 없이 한 번, 편향을 두고 한 번 구해 봅시다. 비용은 거의 같은데
+# 다섯 학생에게 가장 좋은 가중치를 편향 없이 한 번, 편향을 두고 한 번 구해 봅시다. 비용은 둘 다 작은데
 # 가중치는 꽤 다릅니다. 세 점수가 함께 오르내리기 때문에, 가중치를 한 시험에서 다른 시험으로 옮겨도
 # 비용이 거의 늘지 않는 것입니다. 이런 데이터에서는 계수 하나하나에 큰 뜻을 두지 마세요.
 
@@ -193,7 +193,7 @@ def fit(x, y):
 # **One row.** They show the row $[1, 1, 2, 1] \to 1$ and state that the weights are
 # $[1, -1, 1, -1]$ and the bias 0. The check $1 - 1 + 2 - 1 = 1$ comes out right (in one place the
 # minus signs got lost, and $[1, 1, 1, 1]$ would give 5). But one row cannot *determine* five
-# unknown numbers: $[1, 0, 0, 0]$ with bias 0 fits it as well, and so do endlessly many others. At
+# unknown numbers: $[1, 0, 0, 0]$ with bias 0 fits it as well, and so do infinitely many others. At
 # least five independent rows are needed. Write the test: do the rows determine all weights and the
 # bias?
 
