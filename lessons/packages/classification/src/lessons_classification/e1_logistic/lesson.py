@@ -146,7 +146,8 @@ def predict_proba(X: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
 #   \frac{\partial L}{\partial b} = \frac1n \sum_i (p_i - y_i)$$
 #
 # "Predicted minus true, times input": the same form as for a line. Now run gradient descent on the three
-# students, from $w = b = 0$ with learning rate 0.1, and ask about 4 hours after 100, 1 000 and 10 000 steps.
+# students, from $w = b = 0$ with learning rate 0.1, and ask about 4 hours after 100, 1,000 and
+# 10,000 steps.
 # %% [markdown] lang="ko"
 # ## w와 b 배우기
 #

@@ -2,8 +2,8 @@
 # # Cross-entropy: what a wrong prediction should cost
 #
 # Two weather services predict rain. On a day when it rains, one had said 60 %, the other 1 %.
-# Both leaned the wrong way or hardly the right way, but surely not equally badly. How much should each
-# of them pay?
+# Neither was sure of the rain, but one was far more wrong than the other. How much should each of
+# them pay?
 #
 # A loss for probabilities must answer this. You will build one, meet infinity twice, find a pair of
 # brackets that the course notes lost, and see a model that stops learning because of the wrong loss.

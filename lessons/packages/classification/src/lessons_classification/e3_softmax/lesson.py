@@ -51,7 +51,8 @@
 # %% [markdown] lang="en"
 # ## Exercise: `softmax`
 #
-# One row of scores per sample; each row becomes a row of probabilities, even for scores around 10 000.
+# One row of scores per sample; each row becomes a row of probabilities, even for scores around
+# 10,000.
 # %% [markdown] lang="ko"
 # ## 연습: `softmax`
 #

@@ -1,8 +1,8 @@
 # %% [markdown] lang="en"
 # # One class or several labels
 #
-# Which digit is on the picture? Exactly one answer is right. Which of these is true of the digit: "even",
-# "at least five", "has a closed loop"? Of an 8 all three are true, of a 1 none.
+# Which digit is in the picture? Exactly one answer is right. Which of these is true of the digit:
+# "even", "at least five", "has a closed loop"? Of an 8 all three are true, of a 1 none.
 #
 # The network below can be the same for both questions. What differs is its last step and its loss. Choose
 # wrongly, and the model *cannot* give the right answer however long it learns.
@@ -19,9 +19,9 @@
 #
 # * **Multi-class**: the answers exclude each other and one of them always holds. The probabilities compete
 #   for a total of 1: **softmax**, with **categorical** cross-entropy. The label row has exactly one 1.
-# * **Multi-label**: each label is a yes-or-no question of its own. The probabilities are independent; their
-#   sum may be 0.1 or 2.9: one **sigmoid** per label, with **binary** cross-entropy. The label row may hold
-#   any number of ones, also none.
+# * **Multi-label**: each label is a yes-or-no question of its own. The probabilities are computed
+#   one by one and not tied to a total; their sum may be 0.1 or 2.9: one **sigmoid** per label, with
+#   **binary** cross-entropy. The label row may hold any number of ones, or none.
 #
 # $$\text{softmax: } p_i = \frac{e^{s_i}}{\sum_j e^{s_j}} \qquad\qquad
 #   \text{sigmoid: } p_i = \frac{1}{1 + e^{-s_i}}$$
@@ -205,7 +205,7 @@ def macro_f1(truth: np.ndarray, guess: np.ndarray) -> float:
 #
 # Now train a model of your own on 8×8 pictures of digits (64 numbers from 0 to 1) with the labels "even", "at
 # least five", "has a closed loop". The check asks for a macro-F1 of 0.93 or more on pictures that your model
-# has not seen. A hidden layer helps: "even" is no straight cut through the pixels.
+# has not seen. A hidden layer helps: no straight cut through the pixels gives "even".
 # %% [markdown] lang="ko"
 # ## 연습: `fit_labels`
 #
