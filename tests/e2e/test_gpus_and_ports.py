@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.e2e import lab
 from tests.e2e.conftest import Account, Stack, docker, log_in, running_stack
 from tests.stand_in_nvml.cdi import write_specification
+from tests.support import eventually
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 CDI_FOLDER = Path("/var/run/cdi")
 UUIDS = (
@@ -98,6 +99,7 @@ def fits(page: Page, name: str) -> None:
 def ask_for_gpu(page: Page, stack: Stack) -> None:
     """Ask for a small workspace with one GPU by the form."""
     page.goto(f"{stack.url}/hub/spawn/lee")
+    fits(page, "the form")
     page.locator("input[name=image][value='labdock/base']").check(force=True)
     page.fill("input[name=cpus]", "1")
     page.select_option("select[name=memory]", "1g")
@@ -150,7 +152,7 @@ def test_a_lease_that_ends_soon_is_told_and_extended_with_one_click(
     before = page.locator(".workspace time").first.get_attribute("datetime")
     set_policy(stack, warn="3h")
     notice = page.locator("[data-kind=lease_ending]")
-    expect(notice).to_contain_text("GPU", timeout=SOON)
+    expect(notice).to_contain_text("“기본 작업 공간”의 GPU 사용 시간", timeout=SOON)
     fits(page, "the page of workspaces with a notice")
 
     page.goto(f"{stack.url}/user/lee/lab")
@@ -171,6 +173,11 @@ def test_a_lease_that_ends_soon_is_told_and_extended_with_one_click(
     last = page.locator(".workspace time").first
     expect(last).not_to_have_attribute("datetime", after)
     set_policy(stack, warn="5m")
+
+    def greeting() -> str:
+        return docker("exec", "labdock-lee--default", "labdock-enter", "bash", "-lic", "true")
+
+    eventually(lambda: "메모리 1 GiB · GPU-00000000, 20" in greeting(), timeout=SOON / 1000)
 
 
 def test_who_runs_out_of_memory_reads_why(stack: Stack, lee: Account, login: Login) -> None:
