@@ -47,8 +47,9 @@
 # right, times the **local derivative** of the node:
 #
 # * **Addition** $z = a + b$: both local derivatives are 1. It passes the number on unchanged.
-# * **Multiplication** $z = a \cdot b$: the derivative by $a$ is $b$, and by $b$ it is $a$. It
-#   multiplies by *the other* input, so it must remember its inputs from the forward pass.
+# * **Multiplication** $z = a \cdot b$: the derivative with respect to $a$ (we also say *by* $a$) is
+#   $b$, and by $b$ it is $a$. It multiplies by *the other* input, so it must remember its inputs
+#   from the forward pass.
 #
 # From the right: 1. Through the tax node: $1 \cdot 1.1 = 1.1$ goes to the subtotal, $1 \cdot 200 = 200$
 # to the tax. Through the apple node: $1.1 \cdot 2 = 2.2$ to the price, $1.1 \cdot 100 = 110$ to the
@@ -91,8 +92,8 @@
 # Five derivatives from a single walk back. That is why the graph is worth its ink:
 #
 # * local computation keeps each step simple;
-# * the backward walk gives **all** derivatives efficiently, for about the price of one more forward
-#   pass.
+# * the backward walk gives **all** derivatives efficiently, for the price of a few more forward
+#   passes.
 #
 # ## Your turn
 #

@@ -3,8 +3,8 @@
 #
 # A network with a million weights has made a mistake. Which weight is to blame, and how much? Asking
 # each weight in turn ("what if you were a little larger?") takes a million runs of the network.
-# Backpropagation asks all of them at once, in about the time of one run. At the end of this lesson
-# you will have written the machine that does it, in some forty lines.
+# Backpropagation asks all of them at once, in the time of a few runs. At the end of this lesson you
+# will have written the machine that does it, in some forty lines.
 #
 # ## One example by hand
 #
@@ -201,7 +201,7 @@ class Value:
         raise NotImplementedError
 
     def backward(self):
-        """Add to the grad of every Value that this one was made from; the own grad becomes 1."""
+        """Add to the grad of every Value that this one was made from; its own grad becomes 1."""
         raise NotImplementedError
 
 

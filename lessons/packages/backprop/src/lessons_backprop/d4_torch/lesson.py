@@ -44,7 +44,7 @@ loss.backward()
 
 # %% [markdown] lang="en"
 # Inside `with torch.no_grad():` nothing is noted down. That is what you want when you only use a
-# model, or when you change weights by hand: an update is no part of the model.
+# model, or when you change weights by hand: an update is not part of the model's computation.
 #
 # ## Gradients pile up
 #
@@ -91,7 +91,7 @@ loss.backward()
 # %% [markdown] lang="en"
 # ## Your turn
 #
-# First: what a *single* call's gradient is, even when it is asked for twice.
+# First: the gradient of a *single* call, even when it is asked for twice.
 
 # %% [markdown] lang="ko"
 # ## 직접 해 보기
