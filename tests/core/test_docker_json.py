@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -190,3 +191,10 @@ def test_nothing_that_nobody_asked_for_is_privileged_or_the_host_s() -> None:
     host = docker_requests.create_body(ContainerRequest(name="a", image="b"))["HostConfig"]
     for field in ("Privileged", "PidMode", "IpcMode", "UTSMode", "UsernsMode", "CgroupnsMode"):
         assert field not in host
+
+
+def test_another_use_of_an_image_is_not_judged_by_its_health_check() -> None:
+    request = ContainerRequest(name="a", image="labdock/hub")
+    assert "Healthcheck" not in docker_requests.create_body(request)
+    body = docker_requests.create_body(replace(request, health_check=False))
+    assert body["Healthcheck"] == {"Test": ["NONE"]}

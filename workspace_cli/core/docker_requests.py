@@ -41,6 +41,8 @@ def create_body(request: ContainerRequest) -> dict[str, Any]:
         body["Hostname"] = request.hostname
     if request.user is not None:
         body["User"] = request.user
+    if not request.health_check:
+        body["Healthcheck"] = {"Test": ["NONE"]}
     if request.open_input:
         body |= {"OpenStdin": True, "StdinOnce": True, "AttachStdin": True}
     return body

@@ -104,6 +104,7 @@ class GpuReader:
                 gpus=_every_gpu() if backend == "cdi" else ("all",),
                 gpu_backend=backend,
                 stop_timeout=1,
+                health_check=False,
             )
         )
         try:

@@ -81,6 +81,7 @@ def _asked(host: Host, paths: Sequence[str]) -> dict[str, Found]:
             cap_add=("DAC_READ_SEARCH",),
             security_opt=("no-new-privileges",),
             stop_timeout=1,
+            health_check=False,
         )
     )
     try:

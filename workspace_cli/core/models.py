@@ -134,6 +134,8 @@ class ContainerRequest:
     ulimits: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Name → (soft, hard), for example ``{"memlock": (-1, -1)}``; -1 is no limit."""
     stop_timeout: int = 10
+    health_check: bool = True
+    """Whether the engine looks after it as the image says; off for another use of the image."""
 
 
 @dataclass(frozen=True, kw_only=True)
