@@ -8,7 +8,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from workspace_cli.core.engine import Progress, Report
-from workspace_cli.core.errors import ConflictError, NoFreeGpuError, WorkspaceNotFoundError
+from workspace_cli.core.errors import (
+    ConflictError,
+    EngineUnreachableError,
+    NoFreeGpuError,
+    WorkspaceNotFoundError,
+)
 from workspace_cli.core.values import Gpus
 from workspace_cli.text import local
 
@@ -52,23 +57,33 @@ def turn(
 
 
 def _wait(call: Invocation, request: str, report: Report) -> None:
-    from workspace_cli.core import broker
-
     told = ""
     while True:
-        place = broker.place_in_line(call.host, request)
-        if place.position == 0:
-            return
-        if (text := sentence(place)) != told:
+        try:
+            place = _place(call, request, first=not told)
+            if place.position == 0:
+                return
+            text = sentence(place)
+        except EngineUnreachableError:
+            text = "The engine does not answer; the place in line is kept"
+        if text != told:
             report(Progress(text))
             told = text
         time.sleep(POLL_SECONDS)
-        # The hub moves the line as well; without one, whoever waits does it.
-        broker.advance(call.host)
+
+
+def _place(call: Invocation, request: str, *, first: bool) -> Place:
+    """Keep a place in line and return it; ConflictError where somebody has cancelled it."""
+    from workspace_cli.core import broker
+
+    if not first:
         if broker.alive(call.host, request) is None:
             raise ConflictError(
                 "The request is no longer in line: somebody has cancelled it.", "Ask again."
             )
+        # The hub moves the line as well; without one, whoever waits does it.
+        broker.advance(call.host)
+    return broker.place_in_line(call.host, request)
 
 
 def sentence(place: Place) -> str:

@@ -21,8 +21,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ KILLED = 0.3
 STEPS = 12
 """A client that gets a GPU takes about as many; one that is to die later lives."""
 LOOK_SECONDS = 0.02
+STOPPED = 0.05
+"""How likely somebody gives a GPU back between two looks."""
 HOUR = 3600.0
 
 
@@ -115,13 +118,20 @@ def _round(
         _hold_by_hand(engine, wanted["image"], gpu)
         storm.seen["rounds beside a stranger"] += 1
     clients = _clients(wanted, chance)
-    for client in clients:
+    for client in clients.values():
         client.go()
-    while any(client.process.is_alive() and not client.has_said for client in clients):
-        holders(host)
-        storm.seen["looks"] += 1
-        time.sleep(LOOK_SECONDS)
-    for client in clients:
+    with ThreadPoolExecutor(len(UUIDS)) as pool:
+        hub = Hub(host, wanted["image"], clients, chance, pool)
+        while any(one.process.is_alive() and not one.has_said for one in clients.values()):
+            holders(host)
+            storm.seen["looks"] += 1
+            if chance.random() < STOPPED:
+                hub.move_on()
+            time.sleep(LOOK_SECONDS)
+    for start in hub.begun.values():
+        start.result()
+        storm.seen["turns in the rush"] += 1
+    for client in clients.values():
         said = client.hear().split()
         storm.seen[f"clients: {said[0] if said else 'killed'}"] += 1
         assert said[:1] != ["fails"], said
@@ -129,13 +139,48 @@ def _round(
         _restart(engine, host, chance, storm)
         free = set(UUIDS)  # the stranger has no restart policy
     _check_line(host)
-    for client in clients:
+    for client in clients.values():
         client.end()
     _settle(host, wanted["image"], free, storm)
 
 
-def _clients(wanted: dict[str, Any], chance: random.Random) -> list[Client]:
-    clients = []
+@dataclass
+class Hub:
+    """Does what a hub does while clients ask: starts whose turn has come when somebody stops."""
+
+    host: Host
+    image: str
+    clients: Mapping[str, Client]
+    chance: random.Random
+    pool: ThreadPoolExecutor
+    begun: dict[str, Future[None]] = field(default_factory=dict)
+    """Request → its start."""
+
+    def move_on(self) -> None:
+        """Let somebody stop, and move the line."""
+        held = [name for name in holders(self.host).values() if self.said(name)]
+        if held:
+            self.pool.submit(_give_back, self.host, self.chance.choice(held))
+        for grant in broker.advance(self.host):
+            request = grant.request
+            name = f"{request.owner}/{request.workspace}"
+            # Whose client still asks may be about to start it.
+            if request.kind == "hub" and self.said(name) and request.id not in self.begun:
+                start = self.pool.submit(_take_turn, self.host, self.image, request)
+                self.begun[request.id] = start
+
+    def said(self, name: str) -> bool:
+        """Tell whether a workspace's client has had its answer, or has died."""
+        return self.clients[name].has_said
+
+
+def _give_back(host: Host, reference: str) -> None:
+    with suppress(LabdockError):  # it is stopping already
+        stop(host, find(host, reference), 0)
+
+
+def _clients(wanted: dict[str, Any], chance: random.Random) -> dict[str, Client]:
+    clients = {}
     for number in range(CLIENTS):
         one: dict[str, Any] = {
             "kind": chance.choice(KINDS),
@@ -146,7 +191,7 @@ def _clients(wanted: dict[str, Any], chance: random.Random) -> list[Client]:
             # The earlier steps more often: whoever only waits takes no more than two.
             step = min(chance.randint(1, STEPS), chance.randint(1, STEPS))
             one |= {"die_at": step, "done": chance.random() < 0.5}
-        clients.append(Client({**wanted, **one}))
+        clients[f"{one['owner']}/{one['name']}"] = Client({**wanted, **one})
     return clients
 
 
@@ -190,8 +235,8 @@ def _settle(host: Host, image: str, free: set[str], storm: Storm) -> None:
         assert not kept & set(held)
         assert not waiting or kept | (free & set(held)) == free, "a GPU is lost"
         turns += [grant.request.asked for grant in granted]
-        for grant in granted:
-            _take_turn(later, image, grant.request)
+        with ThreadPoolExecutor(len(UUIDS)) as pool:
+            list(pool.map(lambda grant: _take_turn(later, image, grant.request), granted))
         for reference in set(holders(host).values()):
             stop(host, find(host, reference), 0)
             storm.seen["turns"] += 1

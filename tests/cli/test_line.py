@@ -112,6 +112,22 @@ def test_a_request_that_somebody_cancels_ends_the_wait(
     assert "cancelled" in ended.err
 
 
+def test_an_engine_that_is_restarted_costs_no_place(
+    workspace: CommandLine, host: Host, engine: FakeEngine, busy: None, pause: Callable[..., None]
+) -> None:
+    left = [lambda: give_back(host), lambda: None]
+
+    def go_on() -> None:
+        engine.unreachable = not engine.unreachable and bool(left)
+        if not engine.unreachable and left:
+            left.pop()()
+
+    pause(go_on)
+    made = workspace.ok("run", "train", "--owner", "lee", "--gpus", "1", "--wait", "--detach")
+    assert "The engine does not answer; the place in line is kept" in made.err
+    assert workspaces.find(host, "lee/train").gpus == (UUID,)
+
+
 def test_a_taken_name_does_not_wait_first(workspace: CommandLine, host: Host, busy: None) -> None:
     ended = workspace("run", "study", "--owner", "kim", "--gpus", "1", "--wait", "--detach")
     assert ended.code == 4

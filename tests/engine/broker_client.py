@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any, Literal
 from workspace_cli.core import broker, gpu_inventory, lease_rows, line_rows
 from workspace_cli.core.catalogue import Catalogue, CatalogueImage
 from workspace_cli.core.docker_engine import DockerEngine
-from workspace_cli.core.errors import LabdockError, NoFreeGpuError
+from workspace_cli.core.errors import EngineUnreachableError, LabdockError, NoFreeGpuError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import WorkspaceSpec
 from workspace_cli.core.settings import Settings
@@ -73,9 +74,10 @@ def main(wanted: dict[str, Any], parent: Connection) -> None:
     except LabdockError as exc:
         parent.send(f"fails {exc}")
     while wanted["kind"] == "cli" and not parent.poll(ALIVE_SECONDS):
-        for place in broker.line(host):
-            if place.request.identity == (wanted["owner"], wanted["name"]):
-                broker.alive(host, place.request.id)
+        with suppress(EngineUnreachableError):  # the engine is restarted
+            for place in broker.line(host):
+                if place.request.identity == (wanted["owner"], wanted["name"]):
+                    broker.alive(host, place.request.id)
 
 
 def _try(host: Host, wanted: dict[str, Any]) -> str:
