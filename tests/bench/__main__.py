@@ -18,7 +18,7 @@ import aiohttp
 import docker
 from docker import DockerClient
 
-from tests.bench import floors, lab_month, labdock, listing, measure, stock
+from tests.bench import floors, lab_month, labdock, lesson_bands, listing, measure, stock
 from tests.bench.figures import Figures, table, write_json
 from tests.bench.hub_api import HubApi, HubFailedError
 from tests.bench.sides import Side
@@ -35,6 +35,10 @@ def main() -> int:
     if arguments.month_only:
         print(lab_month.table(months))
         return 0
+    if arguments.lessons_only:
+        rows = lesson_bands.measure()
+        print(lesson_bands.table(rows))
+        return 1 if lesson_bands.outside(rows) else 0
     # What was made is removed on a plain kill as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     client = docker.from_env(timeout=300)
@@ -56,6 +60,8 @@ def main() -> int:
     print(f"\n{table(figures)}\n\n{_circumstances(figures)}")
     print(f"\nIn simulation:\n\n{lab_month.table(months)}\n")
     figures.months = lab_month.figures(months)
+    if own is not None:
+        _lessons(figures)
     write_json(figures, arguments.json)
     print(f"Every sample is in {arguments.json}.")
     for failure in figures.failures:
@@ -63,6 +69,17 @@ def main() -> int:
     for quantity in figures.missed():
         print(f"Missed: {quantity.title}. docs/bench.md says where the time goes.")
     return 0
+
+
+def _lessons(figures: Figures) -> None:
+    """Measure what the lessons' models reach, after the stacks have left the machine."""
+    _say(f"the lessons' models, {lesson_bands.SEEDS} seeds")
+    try:
+        figures.lessons = lesson_bands.measure()
+    except lesson_bands.BandsFailedError as exc:
+        figures.failures.append(f"the lessons' models: {exc}")
+        return
+    print(f"\nThe lessons' models:\n\n{lesson_bands.table(figures.lessons)}\n")
 
 
 async def _hubs(
@@ -116,6 +133,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--members", type=int, default=20, help="members who start at once")
     parser.add_argument("--stock-only", action="store_true", help="leave Labdock out")
     parser.add_argument("--month-only", action="store_true", help="only simulate a lab's month")
+    parser.add_argument("--lessons-only", action="store_true", help="only the lessons' models")
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"), metavar="FILE")
     return parser.parse_args()
 

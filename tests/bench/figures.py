@@ -43,6 +43,8 @@ class Figures:
     failures: list[str] = field(default_factory=list)
     months: list[dict[str, object]] = field(default_factory=list)
     """A lab's month in simulation, one row a way to hand GPUs out."""
+    lessons: list[dict[str, Any]] = field(default_factory=list)
+    """What the lessons' models reached, one row a figure and seed."""
 
     def add(self, key: str, side: SideName, *values: float) -> None:
         """Keep samples of a quantity."""
@@ -98,6 +100,7 @@ def write_json(figures: Figures, path: Path) -> None:
         "facts": figures.facts,
         "failures": figures.failures,
         "months": figures.months,
+        "lessons": figures.lessons,
         "quantities": {
             quantity.key: {
                 "title": quantity.title,
