@@ -191,3 +191,16 @@ def test_a_program_behind_the_login_is_asked_by_its_own_pages_alone(
     assert kim.request(place, headers=other).status != 200
     assert kim.request(place, method="POST", data={}, headers=other).status == 403
     assert kim.request(place, method="POST", data={}, headers={"Origin": "http://x"}).status == 403
+
+
+def test_answers_to_lessons_go_through_the_server_and_wait_without_a_portal(hub: HubStage) -> None:
+    running = hub.running["kim"]
+    folder = running.shell("lessons open a1 --lang en >&2; echo $JUPYTER_RUNTIME_DIR")
+    mode = running.shell(f"stat -c '%a %U %F' {folder}/labdock-portal.sock")
+    assert mode == "600 member socket"
+    running.shell("echo 'def route(*given): ...' > /workspace/lessons/a1-netpath/route.py")
+    said = running.member("lessons", "submit", "a1", "--lang", "en", "--json", check=False)
+    answer = json.loads(said)
+    assert answer["state"] == "waiting"
+    assert "The portal does not answer" in answer["why"]
+    assert running.shell("ls /workspace/.lessons/outbox | wc -l") == "1"
