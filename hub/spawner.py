@@ -23,6 +23,7 @@ from hub.machine import Machine
 from hub.readiness import wait_until_ready
 from hub.starting import (
     OF_THE_START,
+    SAFE,
     CancelledStartError,
     Start,
     Steps,
@@ -203,7 +204,13 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
         return "instructor" if INSTRUCTORS in {g.name for g in self.user.groups} else "member"
 
     def _remember(self, start: Start) -> None:
-        """Keep the choice for the next start, with the image that was meant by it."""
+        """Keep the choice for the next start, with the image that was meant by it.
+
+        What was asked for a safe start is not looked at: the one before it stands.
+        """
+        if self.user_options.get(SAFE) and self._good_options:
+            self._keep_options(self._good_options)
+            return
         chosen = {
             name: value for name, value in self.user_options.items() if name not in OF_THE_START
         }

@@ -44,6 +44,7 @@ MODULES = {
     "extend": "extend",
     "reserve": "reserve",
     "ports": "ports",
+    "disk": "disk",
     "backup": "backup",
     "restore": "restore",
     "users": "users",

@@ -32,3 +32,9 @@ DryRun = Annotated[
 Detach = Annotated[
     bool, typer.Option("-d", "--detach", help="Do not wait until its server answers.")
 ]
+Safe = Annotated[
+    bool,
+    typer.Option(
+        "--safe", help="In safe mode, this once: files and a terminal, no member's environment."
+    ),
+]

@@ -28,25 +28,37 @@ UP = frozenset({"running", "paused", "restarting"})
 
 
 def start(
-    call: Invocation, workspace: Workspace, *, wait: bool = True, in_line: bool = False
+    call: Invocation,
+    workspace: Workspace,
+    *,
+    wait: bool = True,
+    in_line: bool = False,
+    safe: bool = False,
 ) -> str:
     """Start a workspace, wait until its server answers, and return its name and address.
 
-    With ``in_line`` it waits for its turn where its GPUs are not free.
+    With ``in_line`` it waits for its turn where its GPUs are not free; ``safe`` is in
+    safe mode.
     """
     with call.console.progress() as report:
         if workspace.kind == "hub":
-            _start_by_hub(call, workspace, report, in_line=in_line)
+            _start_by_hub(call, workspace, report, in_line=in_line, safe=safe)
         else:
-            _start_here(call, workspace, report, in_line=in_line)
+            _start_here(call, workspace, report, in_line=in_line, safe=safe)
             if wait:
                 wait_until_ready(call, workspace, report)
     return told(call, workspace)
 
 
-def _start_by_hub(call: Invocation, workspace: Workspace, report: Report, *, in_line: bool) -> None:
+def _start_by_hub(
+    call: Invocation, workspace: Workspace, report: Report, *, in_line: bool, safe: bool
+) -> None:
+    # Without options, those of its last start: a safe one is as what is there.
+    options: dict[str, Any] | None = {"safe_mode": True} if safe else None
+    if options and workspace.gpus:
+        options["gpus"] = workspace.gpus_wanted
     try:
-        call.hub.start_server(workspace.owner, workspace.name, report)
+        call.hub.start_server(workspace.owner, workspace.name, report, options)
     except (StartFailedError, ConflictError):
         if not workspace.gpus:
             raise
@@ -56,15 +68,17 @@ def _start_by_hub(call: Invocation, workspace: Workspace, report: Report, *, in_
             raise
 
 
-def _start_here(call: Invocation, workspace: Workspace, report: Report, *, in_line: bool) -> None:
+def _start_here(
+    call: Invocation, workspace: Workspace, report: Report, *, in_line: bool, safe: bool
+) -> None:
     if not in_line or workspace.holds_gpus:
-        workspaces.start(call.host, workspace, report)
+        workspaces.start(call.host, workspace, report, safe=safe)
         return
     from workspace_cli.in_line import turn
 
     wanted = workspace.gpus_wanted
     with turn(call, workspace.owner, workspace.name, wanted, report):
-        workspaces.start(call.host, workspace, report)
+        workspaces.start(call.host, workspace, report, safe=safe)
 
 
 def wait_until_ready(call: Invocation, workspace: Workspace, report: Report) -> None:
@@ -78,6 +92,21 @@ def wait_until_ready(call: Invocation, workspace: Workspace, report: Report) -> 
     if address and has_server(engine.image(workspace.container.image_id)):
         report(Progress("Waiting until the server answers"))
         wait_for_workspace(call.host, workspace, address)
+        _tell_safe_mode(call, workspace)
+
+
+def _tell_safe_mode(call: Invocation, workspace: Workspace) -> None:
+    """Warn where a server found by itself, or was told, that it had better be a safe one."""
+    from workspace_cli.core.inside import safe_mode
+
+    # Its address on the owner's network is known only now that it runs.
+    reason = safe_mode(call.host, _again(call, workspace))
+    if reason:
+        why = {
+            "disk": "the disk is full or cannot be written to",
+            "environment": "the member's environment has no working Python",
+        }.get(reason, "as asked")
+        call.console.warn(f"{workspace.reference} runs in safe mode: {why}.")
 
 
 def told(call: Invocation, workspace: Workspace) -> str:
@@ -96,7 +125,12 @@ def stop(call: Invocation, workspace: Workspace, timeout: float = 10) -> str:
 
 
 def restart(
-    call: Invocation, workspace: Workspace, *, wait: bool = True, in_line: bool = False
+    call: Invocation,
+    workspace: Workspace,
+    *,
+    wait: bool = True,
+    in_line: bool = False,
+    safe: bool = False,
 ) -> str:
     """Restart a workspace: the same container where nothing fixed has changed; it keeps its GPUs.
 
@@ -105,11 +139,11 @@ def restart(
     if workspace.kind == "hub":
         with kept_over_stop(call.host, workspace):
             _ask_hub_to_stop(call, workspace)
-            return start(call, workspace, in_line=in_line)
+            return start(call, workspace, in_line=in_line, safe=safe)
     if not workspace.holds_gpus and in_line:
-        return start(call, workspace, wait=wait, in_line=True)
+        return start(call, workspace, wait=wait, in_line=True, safe=safe)
     with call.console.progress() as report:
-        workspaces.restart(call.host, workspace, report)
+        workspaces.restart(call.host, workspace, report, safe=safe)
         if wait:
             wait_until_ready(call, workspace, report)
     return told(call, workspace)

@@ -25,12 +25,14 @@ InLine = Annotated[bool, typer.Option("--wait", help="Wait in line where its GPU
         "workspace start study",
         "workspace start kim/study lee/paper",
         "workspace start --wait train     wait in line for its GPUs",
+        "workspace start --safe study     to mend its environment or to make room",
     )
 )
 def start(
     context: typer.Context,
     names: parameters.Names,
     wait: InLine = False,
+    safe: parameters.Safe = False,
     detach: parameters.Detach = False,
 ) -> int:
     """Start workspaces.
@@ -42,7 +44,7 @@ def start(
     return each(
         Invocation.of(context),
         names,
-        lambda call, ws: start_one(call, ws, wait=not detach, in_line=wait),
+        lambda call, ws: start_one(call, ws, wait=not detach, in_line=wait, safe=safe),
     )
 
 
@@ -79,6 +81,7 @@ def restart(
     context: typer.Context,
     names: parameters.Names,
     wait: InLine = False,
+    safe: parameters.Safe = False,
     detach: parameters.Detach = False,
     dry_run: parameters.DryRun = False,
 ) -> int:
@@ -91,7 +94,7 @@ def restart(
     def act(call: Invocation, workspace: Workspace) -> str:
         if dry_run:
             return _dry_restart(workspace)
-        return restart_one(call, workspace, wait=not detach, in_line=wait)
+        return restart_one(call, workspace, wait=not detach, in_line=wait, safe=safe)
 
     return each(Invocation.of(context), names, act)
 

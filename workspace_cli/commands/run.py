@@ -116,6 +116,7 @@ def run(
         str,
         typer.Option(metavar="POLICY", help="no, on-failure[:N], always or unless-stopped."),
     ] = "unless-stopped",
+    safe: parameters.Safe = False,
     detach: parameters.Detach = False,
     dry_run: parameters.DryRun = False,
     json: parameters.Json = False,
@@ -145,6 +146,7 @@ def run(
         labels=_labels(label or []),
         restart=restart,
         override=override,
+        safe=safe,
     )
     beyond = _beyond_bounds(call, spec)
     if dry_run:
@@ -266,6 +268,7 @@ def _spec(
     labels: dict[str, str],
     restart: str,
     override: str,
+    safe: bool,
 ) -> WorkspaceSpec:
     from workspace_cli.core.models import WorkspaceSpec
     from workspace_cli.core.options import parse_gpus, parse_mount, parse_ports
@@ -283,6 +286,7 @@ def _spec(
         labels=labels,
         restart=restart,
         override=override.strip(),
+        safe_mode=safe,
     )
 
 

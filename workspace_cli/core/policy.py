@@ -206,7 +206,7 @@ class ExtraMount(_Table):
 class Disk(_Table):
     """When the machine's disk is too full for new work."""
 
-    free: Size = 0.05
+    free: Size = 5 * 2**30
     """New workspaces and saves are refused with less free than this."""
     safe_mode: Size = 2**30
     """With less than this a workspace starts in safe mode."""

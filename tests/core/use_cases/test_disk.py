@@ -272,12 +272,12 @@ def test_a_disk_that_is_nearly_full_takes_nothing_new(
     host: Host, roomy: list[Room], engine: FakeEngine, spec: Specs
 ) -> None:
     made = workspaces.launch(host, spec())
-    roomy[0] = Room("/var/lib/labdock", 49 * GIB, 1000 * GIB)
+    roomy[0] = Room("/var/lib/labdock", 4 * GIB, 1000 * GIB)
     for new_work in (
         lambda: workspaces.launch(host, spec("paper", override="even so")),
         lambda: commit(host, made),
     ):
-        with pytest.raises(DiskFullError, match=r"49\.0 GiB are free"):
+        with pytest.raises(DiskFullError, match=r"4\.0 GiB are free"):
             new_work()
     workspaces.restart(host, made)
 
