@@ -223,7 +223,7 @@ def best_degree(
 # 2. If not: is the validation error much larger than the training error? Then it follows the noise
 #    (variance): get more data, or restrain the weights (the next lesson). A bigger model will not help.
 #
-# If the answer is no twice, you are done.
+# If both answers are no, you are done.
 # %% [markdown] lang="ko"
 # ## 처방전
 #
@@ -252,8 +252,8 @@ def recipe(train: float, val: float, target: float, gap: float) -> str:
 # %% [markdown] lang="en"
 # ## One question to take with you
 #
-# You try 1 000 models on the same validation set and keep the best. Is its validation error an honest
-# forecast of its error on new data? What is the third set, the test set, for?
+# You try 1,000 models on the same validation set and keep the best. Is its validation error an
+# honest forecast of its error on new data? What is the third set, the test set, for?
 # %% [markdown] lang="ko"
 # ## 생각해 볼 질문
 #

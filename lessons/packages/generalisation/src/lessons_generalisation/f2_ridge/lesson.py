@@ -1,8 +1,9 @@
 # %% [markdown] lang="en"
 # # Holding weights back: ridge, lasso, elastic net
 #
-# The polynomial of degree 14 swung wildly because its weights had run to millions. What if large weights
-# cost something? Then the model may still bend, but only where the data insist.
+# The polynomial of degree 14 swung wildly because its weights had run to millions. What if large
+# weights cost something? Then the model may still bend, but only where the data insist. Such a
+# price on weights is called **regularisation**.
 #
 # How much should a weight cost: in proportion to its size, or to its square? The two answers behave quite
 # differently: one makes weights small, the other makes some of them *vanish*.

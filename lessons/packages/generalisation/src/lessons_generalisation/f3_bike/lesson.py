@@ -18,7 +18,7 @@
 # %% [markdown] lang="en"
 # ## First look: types and holes
 #
-# Always begin with two questions: what type has each column, and how much of it is missing?
+# Always begin with two questions: what type does each column have, and how much of it is missing?
 # %% [markdown] lang="ko"
 # ## 첫눈에 살펴보기: 타입과 빈칸
 #
@@ -39,9 +39,10 @@
 # %% [markdown] lang="en"
 # ## A long tail, and the fitting error measure
 #
-# Most hours see few rentals, some very many. Such a column is **skewed**: its skewness (the mean of the
-# cubed standard scores) is far above 0. The logarithm pulls the tail in; as counts may be 0, one takes
-# $\log(1 + y)$ (`log1p`) and comes back with $e^t - 1$ (`expm1`).
+# Most hours see few rentals, some very many. Such a column is **skewed**: its skewness is far above
+# 0. (That is the mean of the cubed *standard scores*: subtract the mean, divide by the standard
+# deviation, cube.) The logarithm pulls the tail in; as counts may be 0, one takes $\log(1 + y)$
+# (`log1p`) and comes back with $e^t - 1$ (`expm1`).
 # %% [markdown] lang="ko"
 # ## 긴 꼬리, 그리고 알맞은 오차
 #
@@ -84,8 +85,8 @@ def rmsle(truth: np.ndarray, guess: np.ndarray) -> float:
 #
 # Hour 23 is not 23 times hour 1. Given as a number, linear regression must draw one straight slope through
 # the day; but there is a rush in the morning and another in the evening. **One-hot encoding** makes a column
-# of its own for each value (1 where it holds, else 0), so that each hour gets its own weight. The same
-# goes for seasons, weathers, weekdays and months.
+# of its own for each value (1 where it holds, else 0), so that each hour gets its own weight. The
+# same goes for season, weather, weekday and month.
 # %% [markdown] lang="ko"
 # ## 이름인 숫자
 #
@@ -94,7 +95,7 @@ def rmsle(truth: np.ndarray, guess: np.ndarray) -> float:
 # 따로 갖게 합니다. 계절, 날씨, 요일, 월도 마찬가지입니다.
 # %% tags=["demo:encodings"]
 # %% [markdown] lang="en"
-# **What to observe.** Only both steps together bring the error below one half: one-hot columns *and* the
+# **What to observe.** Only both steps together bring the error below 0.5: one-hot columns *and* the
 # logarithm of the target.
 # %% [markdown] lang="ko"
 # **눈여겨볼 점.** 원-핫 열*과* 목표값의 로그, 두 가지를 함께 써야만 오차가 0.5 아래로 내려갑니다.
@@ -185,8 +186,10 @@ def skewed(df: pd.DataFrame, not_features: set[str]) -> set[str]:
 #
 # "Features with high coefficients: check outliers, then remove" say the notes, and one may read it as
 # removing the feature. The sense is the other way round: because that feature matters, its outlying **rows**
-# deserve a look, and rows that are errors go. Here some wind speeds are above 900. A usual rule keeps what
-# lies within $k$ interquartile ranges of the quartiles: $[Q_1 - k\,\text{IQR},\; Q_3 + k\,\text{IQR}]$.
+# deserve a look, and rows that are errors go. Here some wind speeds are above 900. A quarter of the
+# values lies below the *quartile* $Q_1$, a quarter above $Q_3$; between them is the *interquartile
+# range*, $\text{IQR} = Q_3 - Q_1$. A common rule keeps what lies within $k$ of these ranges of the
+# quartiles: $[Q_1 - k\,\text{IQR},\; Q_3 + k\,\text{IQR}]$.
 # %% [markdown] lang="ko"
 # ## 바로잡기 2: 무엇을 버릴까요?
 #
