@@ -2,12 +2,9 @@
 # # Vectors, norms and cosine similarity
 #
 # A botanist shows you two irises and asks: *how alike are they?* A computer cannot look at petals.
-# It gets
-# four numbers a flower, and everything it will ever say about "alike", "near" or "big" has to be
-# computed
-# from such numbers. This lesson is about the three measurements that all of machine learning rests
-# on:
-# **length**, **distance** and **angle**.
+# It gets four numbers a flower, and everything it will ever say about "alike", "near" or "big" has
+# to be computed from such numbers. This lesson is about the three measurements that all of machine
+# learning rests on: **length**, **distance** and **angle**.
 
 # %% [markdown] lang="ko"
 # # 벡터, 놈, 코사인 유사도
@@ -21,20 +18,14 @@
 # ## A sample is a vector, a data set is a matrix
 #
 # Write the four measurements of one flower in a fixed order: sepal length, sepal width, petal
-# length, petal
-# width. Such an ordered list is a **vector**; here it is the flower's **feature vector**, a point
-# in a space
-# with four axes. A data set has many flowers, so each vector gets an index. Some books write it
-# above,
-# $\mathbf{x}^{(i)}$, some below, $\mathbf{x}_i$: the two mean the same, only be careful not to
-# read
-# $x^{2}$ as a square where it is an index.
+# length, petal width. Such an ordered list is a **vector**; here it is the flower's **feature
+# vector**, a point in a space with four axes. A data set has many flowers, so each vector gets an
+# index. Some books write it above, $\mathbf{x}^{(i)}$, some below, $\mathbf{x}_i$: the two mean the
+# same, only be careful not to read $x^{2}$ as a square where it is an index.
 #
 # Stack all vectors as rows and you have a **matrix**: the element $a_{ij}$ stands in row $i$ and
-# column $j$.
-# A matrix that holds a training set, one sample a row, is called the **design matrix**. By custom
-# matrices
-# get capital letters ($X$), vectors small bold ones ($\mathbf{x}$).
+# column $j$. A matrix that holds a training set, one sample a row, is called the **design matrix**.
+# By custom matrices get capital letters ($X$), vectors small bold ones ($\mathbf{x}$).
 
 # %% [markdown] lang="ko"
 # ## 샘플은 벡터, 데이터 세트는 행렬
@@ -52,11 +43,9 @@
 # %% tags=["demo:iris_vectors"]
 
 # %% [markdown] lang="en"
-# The first two flowers are of one species, the other pairs are not. Watch the three columns: the
-# **inner
-# product** $\mathbf{a}\cdot\mathbf{b}=\sum_i a_i b_i$ is *smallest* for the only pair that belongs
-# together! Keep
-# that riddle in mind; the cosine and the distance both put that pair first.
+# The first pair is of one species, the other two pairs are not. Watch the three columns: the
+# **inner product** $\mathbf{a}\cdot\mathbf{b}=\sum_i a_i b_i$ is *smallest* for the only pair that
+# belongs together! Keep that riddle in mind; the cosine and the distance both put that pair first.
 
 # %% [markdown] lang="ko"
 # 첫째 짝만 같은 종이고 나머지 두 짝은 종이 다릅니다. 세 열을 견주어 보세요. **내적**
@@ -67,19 +56,14 @@
 # ## Handling matrices
 #
 # The **transpose** $A^\top$ turns rows into columns: $(A^\top)_{ij}=a_{ji}$. It is what makes
-# compact
-# notation possible: the inner product of two column vectors is $\mathbf{a}^\top\mathbf{b}$, and
-# the four
-# equations of four flowers shrink to one line, $X\mathbf{w}=\mathbf{y}$.
+# compact notation possible: the inner product of two column vectors is $\mathbf{a}^\top\mathbf{b}$,
+# and the four equations of four flowers shrink to one line, $X\mathbf{w}=\mathbf{y}$.
 #
 # To multiply, run along a row of the left matrix and down a column of the right one:
 # $(AB)_{ij}=\sum_k a_{ik}b_{kj}$. The inner sizes must agree. Some matrices are so handy that they
-# have names:
-# **square** (as many rows as columns), **diagonal** (zero off the diagonal; scales each axis by
-# itself),
-# **identity** $I$ (diagonal of ones; changes nothing), **symmetric** ($A^\top=A$), **triangular**
-# (zeros on
-# one side of the diagonal).
+# have names: **square** (as many rows as columns), **diagonal** (zero off the diagonal; scales each
+# axis by itself), **identity** $I$ (diagonal of ones; changes nothing), **symmetric** ($A^\top=A$),
+# **triangular** (zeros on one side of the diagonal).
 
 # %% [markdown] lang="ko"
 # ## 행렬 다루기
@@ -99,11 +83,9 @@
 # %% [markdown] lang="en"
 # ## Tensors
 #
-# Why stop at rows and columns? A colour photo needs three indices (row, column, colour), a batch
-# of photos
-# four. An array of numbers with any number of indices is a **tensor**; the number of indices is
-# its **order**.
-# A single number (scalar) has order 0, a vector 1, a matrix 2.
+# Why stop at rows and columns? A colour photo needs three indices (row, column, colour), a batch of
+# photos four. An array of numbers with any number of indices is a **tensor**; the number of indices
+# is its **order**. A single number (scalar) has order 0, a vector 1, a matrix 2.
 
 # %% [markdown] lang="ko"
 # ## 텐서
@@ -116,21 +98,17 @@
 # ## How long is a vector? Norms
 #
 # From your door to the station, is it 3 km east and 4 km south? A bird flies 5 km, a taxi drives 7
-# km, and if
-# your only worry is the longer of the two streets, the answer is 4 km. All three are honest
-# lengths. Such a length is
-# called a **norm**, and one formula holds the whole family:
+# km, and if your only worry is the longer of the two streets, the answer is 4 km. All three are
+# honest lengths. Such a length is called a **norm**, and one formula holds the whole family:
 #
 # $$\lVert\mathbf{x}\rVert_p=\Bigl(\sum_i |x_i|^p\Bigr)^{1/p}$$
 #
 # The taxi is $p=1$, the bird $p=2$. The larger $p$, the more the largest component dominates; in
-# the limit
-# only it is left, the **maximum norm** $\lVert\mathbf{x}\rVert_\infty=\max_i|x_i|$. A function may
-# call itself
-# a norm if it is zero only for the zero vector, doubles when the vector doubles, and never makes a
-# detour
-# shorter than the straight way ($\lVert\mathbf{x}+\mathbf{y}\rVert\le\lVert\mathbf{x}\rVert+
-# \lVert\mathbf{y}\rVert$). The **distance** of two points is the norm of their difference.
+# the limit only it is left, the **maximum norm** $\lVert\mathbf{x}\rVert_\infty=\max_i|x_i|$. A
+# function may call itself a norm if it is zero only for the zero vector, doubles when the vector
+# doubles, and never makes a detour shorter than the straight way
+# ($\lVert\mathbf{x}+\mathbf{y}\rVert\le\lVert\mathbf{x}\rVert+ \lVert\mathbf{y}\rVert$). The
+# **distance** of two points is the norm of their difference.
 
 # %% [markdown] lang="ko"
 # ## 벡터의 길이: 놈
@@ -151,10 +129,9 @@
 # %% tags=["demo:unit_balls"]
 
 # %% [markdown] lang="en"
-# The picture shows what each norm calls a circle: all the points at distance 1 from the middle.
-# The corners of the $p=1$
-# "circle" will come back when we regularise models: they are the reason why Lasso sets weights to
-# exactly zero.
+# The picture shows what each norm calls a circle: all the points at distance 1 from the middle. The
+# corners of the $p=1$ "circle" will come back when we regularise models: they are the reason why
+# Lasso sets weights to exactly zero.
 #
 # Now compute the family yourself.
 
@@ -187,10 +164,8 @@ def norm_p(x: np.ndarray, p: float) -> float:
 # ## How big is a matrix?
 #
 # Lay all elements of a matrix in one row and take the ordinary length. That is the **Frobenius
-# norm**,
-# $\lVert A\rVert_F=\sqrt{\sum_{ij}a_{ij}^2}$. It is how one measures the error of a compressed
-# picture, or how far the weights
-# of a network moved in one step of training.
+# norm**, $\lVert A\rVert_F=\sqrt{\sum_{ij}a_{ij}^2}$. It is how one measures the error of a
+# compressed picture, or how far the weights of a network moved in one step of training.
 
 # %% [markdown] lang="ko"
 # ## 행렬의 크기
@@ -221,9 +196,8 @@ def fro(a: np.ndarray) -> float:
 # ## Same direction? Cosine similarity
 #
 # Look at vectors as arrows. Two flowers of the same form, one bigger, point the same way: only the
-# lengths
-# differ. To compare *form*, ignore length and keep the angle. The inner product contains the
-# angle,
+# lengths differ. To compare *form*, ignore length and keep the angle. The inner product contains
+# the angle,
 # $\mathbf{a}\cdot\mathbf{b}=\lVert\mathbf{a}\rVert_2\,\lVert\mathbf{b}\rVert_2\cos\theta$, so
 # divide the lengths out:
 #
@@ -265,12 +239,10 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float:
 # ## Errata: what the course notes say
 #
 # **"The inner product measures how similar two vectors are."** Only half of it. The inner product
-# grows with
-# the angle's cosine *and* with both lengths. That was the riddle above: the larger flowers won,
-# not the more similar
-# ones. The next cell shows a vector $\mathbf{b}$ that points almost at right angles to
-# $\mathbf{a}$ and still overtakes the well
-# aligned $\mathbf{c}$, simply by growing.
+# grows with the angle's cosine *and* with both lengths. That was the riddle above: the larger
+# flowers won, not the more similar ones. The next cell shows a vector $\mathbf{b}$ that points
+# almost at right angles to $\mathbf{a}$ and still overtakes the well aligned $\mathbf{c}$, simply
+# by growing.
 
 # %% [markdown] lang="ko"
 # ## 강의 노트 바로잡기
@@ -284,9 +256,8 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float:
 
 # %% [markdown] lang="en"
 # Work out how loud one has to shout. Given three vectors with positive inner products, find the
-# factor that
-# makes $\mathbf{b}$ count twice as much as $\mathbf{c}$ — while its angle to $\mathbf{a}$ does not
-# change at all.
+# factor that makes $\mathbf{b}$ count twice as much as $\mathbf{c}$ — while its angle to
+# $\mathbf{a}$ does not change at all.
 
 # %% [markdown] lang="ko"
 # 얼마나 크게 외쳐야 하는지 계산해 보세요. 내적이 양수인 세 벡터가 있을 때, $\mathbf{b}$가
@@ -313,10 +284,9 @@ def louder(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> float:
 
 # %% [markdown] lang="en"
 # **"A tensor is an array of three or more dimensions"**, and in the same breath: order 0 is a
-# scalar, 1 a
-# vector, 2 a matrix. The second sentence is right and refutes the first: scalars, vectors and
-# matrices *are*
-# tensors. Write the function that gives the order of any of them, without numpy.
+# scalar, 1 a vector, 2 a matrix. The second sentence is right and refutes the first: scalars,
+# vectors and matrices *are* tensors. Write the function that gives the order of any of them,
+# without numpy.
 
 # %% [markdown] lang="ko"
 # **"텐서는 3차원 이상의 배열이다"** 바로 다음에 0차는 스칼라, 1차는 벡터, 2차는 행렬이라는 말이
@@ -340,8 +310,7 @@ def tensor_order(nested: object) -> int:
 # ## To think about
 #
 # Two news articles use the same words in the same proportions, but one is ten times as long. Which
-# measure
-# calls them alike, which calls them far apart, and which one would you use to find copied
+# measure calls them alike, which calls them far apart, and which one would you use to find copied
 # articles?
 
 # %% [markdown] lang="ko"

@@ -2,13 +2,10 @@
 # # Equations, determinants, definiteness
 #
 # Two coffees and a cake cost 11, one coffee and a cake cost 7: what does each cost? You solve that
-# in your
-# head. A model with a million weights poses the same kind of question, and before one starts to
-# compute, three
-# questions are worth asking: *Is there an answer at all? Is there only one? And if not, what
-# then?* This
-# lesson reads the answers off the matrix, and then uses the same matrix to measure areas and to
-# recognise bowls.
+# in your head. A model with a million weights poses the same kind of question, and before one
+# starts to compute, three questions are worth asking: *Is there an answer at all? Is there only
+# one? And if not, what then?* This lesson reads the answers off the matrix, and then uses the same
+# matrix to measure areas and to recognise bowls.
 
 # %% [markdown] lang="ko"
 # # 연립방정식, 행렬식, 정부호
@@ -23,10 +20,9 @@
 # ## A matrix is a machine, and order matters
 #
 # A matrix takes a vector in and gives a vector out. Multiplying two matrices means running one
-# machine after
-# the other; the one on the right goes first. Put on socks, then shoes: the result is not that of
-# the other order. So
-# in general $AB\ne BA$. Two laws of ordinary numbers do survive: $A(B+C)=AB+AC$ and $(AB)C=A(BC)$.
+# machine after the other; the one on the right goes first. Put on socks, then shoes: the result is
+# not that of the other order. So in general $AB\ne BA$. Two laws of ordinary numbers do survive:
+# $A(B+C)=AB+AC$ and $(AB)C=A(BC)$.
 
 # %% [markdown] lang="ko"
 # ## 행렬은 기계이고, 순서가 중요합니다
@@ -39,8 +35,7 @@
 # %% tags=["demo:order_matters"]
 
 # %% [markdown] lang="en"
-# The house is squeezed into a different shape in each order. The difference $AB-BA$ has a name,
-# the
+# The house is squeezed into a different shape in each order. The difference $AB-BA$ has a name, the
 # **commutator**; it is zero only when the order does not matter. (The two tiny numbers are zero or
 # rounding error.)
 
@@ -70,14 +65,11 @@ def commutator(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 # ## Mixing vectors: the space they span
 #
 # A vector is a point in space, or the arrow that ends there. From a few arrows you can mix others:
-# so much of the first plus
-# so much of the second, $c_1\mathbf{v}_1+c_2\mathbf{v}_2$. That is a **linear combination**, and
-# everything
-# that can be reached by mixing is the **vector space that they span**. Two arrows in the plane
-# reach the whole
-# plane, unless they lie on one line: then one of them adds nothing new (they are **dependent**).
-# The number of
-# directions that are really reached is the **rank**.
+# so much of the first plus so much of the second, $c_1\mathbf{v}_1+c_2\mathbf{v}_2$. That is a
+# **linear combination**, and everything that can be reached by mixing is the **vector space that
+# they span**. Two arrows in the plane reach the whole plane, unless they lie on one line: then one
+# of them adds nothing new (they are **dependent**). The number of directions that are really
+# reached is the **rank**.
 
 # %% [markdown] lang="ko"
 # ## 벡터 섞기: 벡터들이 만드는 공간
@@ -95,13 +87,10 @@ def commutator(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 # ## None, one, many
 #
 # Read $A\mathbf{x}=\mathbf{b}$ as a mixing order: *how much of each column of $A$ makes
-# $\mathbf{b}$?* If
-# $\mathbf{b}$ is out of reach, there is **no** solution. If it is in reach and no column is
-# superfluous, there
-# is exactly **one**. If a column is superfluous, you can use more of it and less of others:
-# **many**
-# solutions. For two equations the picture is two lines: parallel, crossing, or the same line
-# twice.
+# $\mathbf{b}$?* If $\mathbf{b}$ is out of reach, there is **no** solution. If it is in reach and no
+# column is superfluous, there is exactly **one**. If a column is superfluous, you can use more of
+# it and less of others: **many** solutions. For two equations the picture is two lines: parallel,
+# crossing, or the same line twice.
 
 # %% [markdown] lang="ko"
 # ## 없음, 하나, 여럿
@@ -115,12 +104,10 @@ def commutator(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 # %% tags=["demo:three_systems"]
 
 # %% [markdown] lang="en"
-# For a square matrix with one solution there is an **inverse**: $\mathbf{x}=A^{-1}\mathbf{b}$.
-# Data rarely is
-# so kind: with more samples than weights the equations contradict each other a little, and
-# learning looks for
-# the *least wrong* answer instead. Write a function that tells the three cases apart for any
-# shape.
+# For a square matrix with one solution there is an **inverse**: $\mathbf{x}=A^{-1}\mathbf{b}$. Data
+# rarely is so kind: with more samples than weights the equations contradict each other a little,
+# and learning looks for the *least wrong* answer instead. Write a function that tells the three
+# cases apart for any shape.
 
 # %% [markdown] lang="ko"
 # 정사각행렬이고 해가 하나이면 **역행렬**이 있어서 $\mathbf{x}=A^{-1}\mathbf{b}$로 구할 수 있습니다.
@@ -149,9 +136,8 @@ def classify_system(a: np.ndarray, b: np.ndarray) -> str:
 # %% [markdown] lang="en"
 # ## The determinant: by how much do areas grow?
 #
-# Send the unit square through the machine. Its image is a parallelogram, and the **determinant**
-# is its area,
-# with a sign: for $A=\begin{pmatrix}a&b\\c&d\end{pmatrix}$, $\det A=ad-bc$.
+# Send the unit square through the machine. Its image is a parallelogram, and the **determinant** is
+# its area, with a sign: for $A=\begin{pmatrix}a&b\\c&d\end{pmatrix}$, $\det A=ad-bc$.
 #
 # - $\det=0$: squashed flat along a dimension, the area is lost. Nobody can undo that: **no
 #   inverse**.
@@ -178,8 +164,8 @@ def classify_system(a: np.ndarray, b: np.ndarray) -> str:
 
 # %% [markdown] lang="en"
 # Follow the red dot (the image of "one step right") and the green one ("one step up"). Where green
-# is reached from
-# red by a left turn, the sign is plus. In the third picture the two have changed places.
+# is reached from red by a left turn, the sign is plus. In the third picture the two have changed
+# places.
 
 # %% [markdown] lang="ko"
 # 빨간 점("오른쪽으로 한 걸음"이 옮겨진 곳)과 초록 점("위로 한 걸음"이 옮겨진 곳)을 따라가 보세요.
@@ -207,17 +193,14 @@ def signed_area(a: np.ndarray, b: np.ndarray) -> float:
 # %% [markdown] lang="en"
 # ## Is it a bowl? Definite matrices
 #
-# The number $\mathbf{x}^\top A\mathbf{x}$, with a symmetric $A$, is a height above the plane. If
-# it is positive for *every*
-# $\mathbf{x}\ne\mathbf{0}$, the surface is a bowl with its lowest point in the middle, and $A$ is
-# called
-# **positive definite**. The bowl's main axes are the eigenvectors, and how steeply it rises along
-# them are the eigenvalues:
-# all positive means positive definite. The inverse of such a matrix has the eigenvalues
-# $1/\lambda$, so it is
-# positive definite too.
+# The number $\mathbf{x}^\top A\mathbf{x}$, with a symmetric $A$, is a height above the plane. If it
+# is positive for *every* $\mathbf{x}\ne\mathbf{0}$, the surface is a bowl with its lowest point in
+# the middle, and $A$ is called **positive definite**. The directions of the bowl's main axes are
+# called **eigenvectors**, and how steeply it rises along them the **eigenvalues** (the next lesson
+# is about both): all eigenvalues positive means positive definite. The inverse of such a matrix has
+# the eigenvalues $1/\lambda$, so it is positive definite too.
 #
-# Why care? Close to its minimum every smooth loss function looks like such a bowl.
+# Why care? Close to a minimum a smooth loss function nearly always looks like such a bowl.
 
 # %% [markdown] lang="ko"
 # ## 그릇일까요? 정부호 행렬
@@ -228,7 +211,8 @@ def signed_area(a: np.ndarray, b: np.ndarray) -> float:
 # 올라가는지가 고윳값입니다. 고윳값이 모두 양수이면 양의 정부호입니다. 역행렬의 고윳값은
 # $1/\lambda$이므로 양의 정부호 행렬의 역행렬도 양의 정부호입니다.
 #
-# 왜 알아야 할까요? 매끄러운 손실 함수는 최저점 가까이에서 모두 이런 그릇처럼 보이기 때문입니다.
+# 왜 알아야 할까요? 매끄러운 손실 함수는 최저점 가까이에서 거의 언제나 이런 그릇처럼 보이기
+# 때문입니다.
 
 # %% tags=["demo:bowls"]
 
@@ -236,13 +220,11 @@ def signed_area(a: np.ndarray, b: np.ndarray) -> float:
 # ## Errata: what the course notes say
 #
 # **"Matrices are divided into positive and negative definite, and semidefinite ones where zero is
-# included."**
-# That leaves out the last picture. The matrix $\begin{pmatrix}1&2\\2&1\end{pmatrix}$ has the
-# eigenvalues −1 and 3: uphill in
-# one direction, downhill in another, a saddle. Such a matrix is **indefinite**, and it is not an
-# exotic case: among random
-# symmetric matrices almost all are indefinite as soon as they are large. Work out a function that
-# knows all five cases. Beware of two false friends: positive entries, and a positive determinant.
+# included."** That leaves out the last picture. The matrix $\begin{pmatrix}1&2\\2&1\end{pmatrix}$
+# has the eigenvalues −1 and 3: uphill in one direction, downhill in another, a saddle. Such a
+# matrix is **indefinite**, and it is not an exotic case: among random symmetric matrices almost all
+# are indefinite as soon as they are large. Work out a function that knows all five cases. Beware of
+# two false friends: positive entries, and a positive determinant.
 
 # %% [markdown] lang="ko"
 # ## 강의 노트 바로잡기
@@ -282,10 +264,8 @@ def definiteness(a: np.ndarray) -> str:
 # ## To think about
 #
 # A loss function has a point where its slope is zero in every direction, and its second-derivative
-# matrix has the
-# eigenvalues 9, 2 and −0.001. Would a ball that is put down there with a shaky hand stay? And what
-# does that
-# say about training that seems to have stopped?
+# matrix has the eigenvalues 9, 2 and −0.001. Would a ball that is put down there with a shaky hand
+# stay? And what does that say about training that seems to have stopped?
 
 # %% [markdown] lang="ko"
 # ## 생각해 볼 질문

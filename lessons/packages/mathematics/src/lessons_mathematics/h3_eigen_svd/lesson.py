@@ -2,12 +2,10 @@
 # # Eigenvalues and singular values
 #
 # The number 3717 looks featureless. Taken apart it tells you a lot: is it even, is it divisible by
-# 7, does it
-# share a factor with 118? Matrices are the same. As a block of numbers a matrix says nothing;
-# taken into
-# factors it shows what it does, how to run it a hundred times at once, and which part of it you
-# can throw away. This
-# lesson teaches the two decompositions that machine learning uses every day.
+# 7, does it share a factor with 118? Matrices are the same. As a block of numbers a matrix says
+# nothing; taken into factors it shows what it does, how to run it a hundred times at once, and
+# which part of it you can throw away. This lesson teaches the two decompositions that machine
+# learning uses every day.
 
 # %% [markdown] lang="ko"
 # # 고윳값 분해와 특잇값 분해
@@ -24,10 +22,8 @@
 # ## Directions that a matrix leaves alone
 #
 # Push a vector through a matrix and it usually comes out longer or shorter *and* turned. But a few
-# special
-# directions only change their length: those are the **eigenvectors**, and the factor by which they
-# change is
-# the **eigenvalue**:
+# special directions only change their length: those are the **eigenvectors**, and the factor by
+# which they change is the **eigenvalue**:
 #
 # $$A\mathbf{v}=\lambda\mathbf{v}$$
 #
@@ -47,14 +43,10 @@
 
 # %% [markdown] lang="en"
 # Each arrow leads from a point of the unit circle to where the matrix sends it. For
-# $\begin{pmatrix}2&1\\1&2\end{pmatrix}$ the
-# eigenvalues are 1 (the diagonal direction that does not move at all) and 3. How does one find
-# such directions
-# without drawing? Multiply any vector by $A$ again and again. In each round its part along the
-# strongest
-# direction grows the most, until nothing else is visible. This **power iteration** is how search
-# engines first
-# ranked web pages.
+# $\begin{pmatrix}2&1\\1&2\end{pmatrix}$ the eigenvalues are 1 (the diagonal direction that does not
+# move at all) and 3. How does one find such directions without drawing? Multiply any vector by $A$
+# again and again. In each round its part along the strongest direction grows the most, until
+# nothing else is visible. This **power iteration** is how search engines first ranked web pages.
 
 # %% [markdown] lang="ko"
 # 화살표는 단위원의 점에서 출발해 행렬이 그 점을 보내는 곳까지 이어집니다.
@@ -91,12 +83,9 @@ def power_iteration(a: np.ndarray) -> tuple[float, np.ndarray]:
 # ## Eigendecomposition: $A=Q\Lambda Q^{-1}$
 #
 # Put the eigenvectors into the columns of a matrix $Q$ and the eigenvalues on the diagonal of
-# $\Lambda$. Then
-# "change to the special axes, stretch, change back" is the whole matrix: $A=Q\Lambda Q^{-1}$.
-# Doing it ten
-# times is now cheap, because $Q^{-1}Q$ cancels in between: $A^{10}=Q\Lambda^{10}Q^{-1}$, and a
-# diagonal matrix
-# is raised to a power number by number.
+# $\Lambda$. Then "change to the special axes, stretch, change back" is the whole matrix:
+# $A=Q\Lambda Q^{-1}$. Doing it ten times is now cheap, because $Q^{-1}Q$ cancels in between:
+# $A^{10}=Q\Lambda^{10}Q^{-1}$, and a diagonal matrix is raised to a power number by number.
 
 # %% [markdown] lang="ko"
 # ## 고유 분해: $A=Q\Lambda Q^{-1}$
@@ -116,10 +105,8 @@ def power_iteration(a: np.ndarray) -> tuple[float, np.ndarray]:
 # ## Singular values: every matrix turns, stretches, turns
 #
 # Data matrices are seldom square: 150 flowers, 4 features. Eigenvectors make no sense there, since
-# what comes out lives in
-# another space than what went in. The **singular value decomposition** asks for less: not one set
-# of axes but two, one for the input and one
-# for the output.
+# what comes out lives in another space than what went in. The **singular value decomposition** asks
+# for less: not one set of axes but two, one for the input and one for the output.
 #
 # $$A=U\Sigma V^\top$$
 #
@@ -149,10 +136,9 @@ def power_iteration(a: np.ndarray) -> tuple[float, np.ndarray]:
 # ## Keeping the important part
 #
 # Read the same formula as a sum of layers, $A=\sum_i\sigma_i\,\mathbf{u}_i\mathbf{v}_i^\top$,
-# sorted by importance. Stop after $k$ layers and you
-# have the best approximation of rank $k$ that exists: no other matrix of that rank comes closer in
-# the Frobenius norm. A picture is a
-# matrix of grey values, so this compresses pictures.
+# sorted by importance. Stop after $k$ layers and you have the best approximation of rank $k$ that
+# exists: no other matrix of that rank comes closer in the Frobenius norm. A picture is a matrix of
+# grey values, so this compresses pictures.
 
 # %% [markdown] lang="ko"
 # ## 중요한 부분만 남기기
@@ -166,11 +152,9 @@ def power_iteration(a: np.ndarray) -> tuple[float, np.ndarray]:
 
 # %% [markdown] lang="en"
 # The grain in the sky is the last thing to come: noise is spread over all layers, structure is
-# gathered in the first few. Now do it
-# yourself; then look at the iris flowers from their best side, where a single direction holds more
-# than nine
-# tenths of all differences (this use of the decomposition is called **principal component
-# analysis**).
+# gathered in the first few. Now do it yourself; then look at the iris flowers from their best side,
+# where a single direction holds more than nine tenths of all differences (this use of the
+# decomposition is called **principal component analysis**).
 
 # %% [markdown] lang="ko"
 # 하늘의 자글자글한 무늬가 가장 늦게 나타납니다. 잡음은 모든 층에 흩어져 있고, 구조는 앞의 몇 층에
@@ -202,12 +186,10 @@ def low_rank(a: np.ndarray, k: int) -> np.ndarray:
 # ## Errata: what the course notes say
 #
 # **"The matrix changes only the size of an eigenvector, not its direction."** Look at the second
-# picture of arrows
-# again: the mirror $\begin{pmatrix}0&1\\1&0\end{pmatrix}$ has the eigenvalue −1. The vector
-# $(1,-1)$ comes out as
-# $(-1,1)$, pointing *backwards*. What an eigenvector keeps is its line; a negative eigenvalue
-# turns it round on that line, and
-# the eigenvalue 0 leaves nothing of it. Write a function that tells the fates apart.
+# picture of arrows again: the mirror $\begin{pmatrix}0&1\\1&0\end{pmatrix}$ has the eigenvalue −1.
+# The vector $(1,-1)$ comes out as $(-1,1)$, pointing *backwards*. What an eigenvector keeps is its
+# line; a negative eigenvalue turns it round on that line, and the eigenvalue 0 leaves nothing of
+# it. Write a function that tells the fates apart.
 
 # %% [markdown] lang="ko"
 # ## 강의 노트 바로잡기
@@ -244,11 +226,9 @@ def fate(a: np.ndarray, v: np.ndarray) -> str:
 
 # %% [markdown] lang="en"
 # **"Eigendecomposition applies to square matrices that have eigenvalues and eigenvectors."** Every
-# square
-# matrix has some (complex ones at least). What counts is whether there are *enough*: $n$
-# **independent** eigenvectors, or else $Q$
-# has no inverse. The shear above has only one direction of its own. Such a matrix is called
-# defective.
+# square matrix has some (complex ones at least). What counts is whether there are *enough*: $n$
+# **independent** eigenvectors, or else $Q$ has no inverse. The shear above has only one direction
+# of its own. Such a matrix is called defective.
 
 # %% [markdown] lang="ko"
 # **"고유 분해는 고윳값과 고유벡터가 있는 정사각행렬에 적용할 수 있다."** 고윳값과 고유벡터는
@@ -276,11 +256,9 @@ def diagonalisable(a: np.ndarray) -> bool:
 
 # %% [markdown] lang="en"
 # **"The singular value decomposition is for matrices that are not square."** It is for *any*
-# matrix: tall, wide, square, defective. For
-# $\begin{pmatrix}3&0\\4&5\end{pmatrix}$, which is square, the eigenvalues are 3 and 5 and the
-# singular values $\sqrt{5}$ and
-# $\sqrt{45}$: two different descriptions, both useful. Compute singular values without the
-# ready-made function.
+# matrix: tall, wide, square, defective. For $\begin{pmatrix}3&0\\4&5\end{pmatrix}$, which is
+# square, the eigenvalues are 3 and 5 and the singular values $\sqrt{5}$ and $\sqrt{45}$: two
+# different descriptions, both useful. Compute singular values without the ready-made function.
 
 # %% [markdown] lang="ko"
 # **"특잇값 분해는 정사각행렬이 아닌 행렬을 분해할 때 쓴다."** *어떤* 행렬에나 쓸 수 있습니다.
@@ -311,10 +289,8 @@ def singular_values(a: np.ndarray) -> np.ndarray:
 # ## To think about
 #
 # A picture of pure noise and a picture of a chessboard have the same size. Which of them can be
-# stored in
-# fewer numbers by keeping a few singular values, and what does that say about the difference
-# between
-# information and pixels?
+# stored in fewer numbers by keeping a few singular values, and what does that say about the
+# difference between information and pixels?
 
 # %% [markdown] lang="ko"
 # ## 생각해 볼 질문

@@ -2,12 +2,10 @@
 # # Probability distributions
 #
 # You are about to throw the four sticks of yut, the Korean board game. What will come? No formula
-# tells you. And yet you know a lot: *gae* comes often,
-# *mo* seldom, and over an evening the shares hardly change. A machine that looks at a blurred
-# photo is in the
-# same position. It cannot know; it can only say *how likely* everything is. That list of
-# likelihoods is a
-# **distribution**, and it is what modern models really compute.
+# tells you. And yet you know a lot: *gae* comes often, *mo* seldom, and over an evening the shares
+# hardly change. A machine that looks at a blurred photo is in the same position. It cannot know; it
+# can only say *how likely* everything is. Such a list of chances is a **distribution**, and it is
+# what modern models really compute.
 
 # %% [markdown] lang="ko"
 # # 확률 분포
@@ -21,10 +19,9 @@
 # ## Counting: the probability mass function
 #
 # A stick has a flat side and a round side. One flat side up is *do*, two *gae*, three *geol*, four
-# *yut*, none *mo*. With fair sticks all
-# $2^4=16$ patterns are equally likely, so count. The function that gives each possible result its
-# probability is the **probability mass function** (pmf) of a
-# **discrete random variable**. Its values are never negative and add up to 1.
+# *yut*, none *mo*. With fair sticks all $2^4=16$ patterns are equally likely, so count. The
+# function that gives each possible result its probability is the **probability mass function**
+# (pmf) of a **discrete random variable**. Its values are never negative and add up to 1.
 
 # %% [markdown] lang="ko"
 # ## 세기: 확률 질량 함수
@@ -40,10 +37,9 @@
 # ## Measuring: the probability density function
 #
 # A waiting time can be 3.1 or 3.14159 minutes: there are too many values to give each a
-# probability. Instead one draws a curve, the
-# **probability density function** (pdf) of a **continuous random variable**, and *areas* under it
-# are the probabilities. The total area is 1. The height
-# is no probability and may well be above 1.
+# probability. Instead one draws a curve, the **probability density function** (pdf) of a
+# **continuous random variable**, and *areas* under it are the probabilities. The total area is 1.
+# The height is not a probability and may well be above 1.
 #
 # | name | density | where it fits |
 # |---|---|---|
@@ -72,9 +68,9 @@
 # ## Random vectors: mean and covariance
 #
 # An iris gives four numbers at once, a **random vector** of four dimensions. Its summary: the
-# **mean vector** (where the cloud is), and the
-# **covariance matrix** (how it is spread). On the diagonal stand the variances; beside it, whether
-# two measurements grow together. The Gaussian for $d$ dimensions needs just these two:
+# **mean vector** (where the cloud is), and the **covariance matrix** (how it is spread). On the
+# diagonal stand the variances; beside it, whether two measurements grow together. The Gaussian for
+# $d$ dimensions needs just these two:
 #
 # $$p(\mathbf{x})=\frac{1}{\sqrt{(2\pi)^d\det\Sigma}}\,\exp\Bigl(
 # -\tfrac12(\mathbf{x}-\boldsymbol\mu)^\top\Sigma^{-1}(\mathbf{x}-\boldsymbol\mu)\Bigr)$$
@@ -201,8 +197,8 @@ def sample_mixture(
 #
 # If $x$ is random, $y=g(x)$ is random too, and its density is not simply the old one moved over.
 # Where $g$ pulls neighbours apart the density gets thinner, where
-# it pushes them together, thicker. Since the mass of a small piece stays the same,
-# $p_Y(y)\,|dy|=p_X(x)\,|dx|$, and so
+# it pushes them together, thicker. Let $g$ be such that it can be undone. Since the mass of a small
+# piece stays the same, $p_Y(y)\,|dy|=p_X(x)\,|dx|$, and so
 #
 # $$p_Y(y)=p_X\bigl(g^{-1}(y)\bigr)\,\Bigl|\frac{d\,g^{-1}(y)}{dy}\Bigr|$$
 
@@ -259,11 +255,9 @@ def push_forward(
 # ## Errata: what the course notes say
 #
 # **"Because we use a *sharing-out*, not a function, as the algorithm."** In Korean one syllable
-# was lost: 분배 means handing
-# out, 분포 is a distribution. And the contrast is not one either: a distribution *is* a function,
-# one whose values are non-negative and
-# add up to 1. What is different is the answer: not one value, but how likely every value is.
-# Compute such an answer for real yut
+# went wrong: 분배 means handing out, 분포 is a distribution. And the contrast is not one either: a
+# distribution *is* a function, one whose values are non-negative and add up to 1. What is different
+# is the answer: not one value, but how likely every value is. Compute such an answer for real yut
 # sticks, which fall on the flat side with a probability $p$ that need not be one half.
 
 # %% [markdown] lang="ko"
@@ -322,8 +316,7 @@ def log_chance(z: float, y: int) -> float:
 # ## To think about
 #
 # A weather model says "rain with probability 0.7" and it does not rain. Was the model wrong? What
-# would you have
-# to collect before you could say so?
+# would you have to collect before you could say so?
 
 # %% [markdown] lang="ko"
 # ## 생각해 볼 질문

@@ -1,12 +1,11 @@
 # %% [markdown] lang="en"
 # # Bayes' rule on iris flowers
 #
-# Your test for a rare illness comes back positive. The test is good: it finds 99 of 100 ill
-# people, and only 5 of 100 healthy ones get a
-# false alarm. How worried should you be? Most people, and many doctors, say "99 percent". The
-# right answer, if one person in a hundred is ill, is
-# about 17 percent. The step from the one number to the other is the most useful rule of
-# probability, and a classifier in one line.
+# Your test for a rare illness comes back positive. The test is good: it finds 99 of 100 ill people,
+# and only 5 of 100 healthy ones get a false alarm. How worried should you be? Most people, and many
+# doctors, say "99 percent". The right answer, if one person in a hundred is ill, is about 17
+# percent. The step from the one number to the other is the most useful rule of probability, and a
+# classifier in one line.
 
 # %% [markdown] lang="ko"
 # # 붓꽃으로 배우는 베이즈 정리
@@ -136,9 +135,8 @@ def class_stats(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
 # ## A practical trap: numbers that vanish
 #
 # Ask the classifier about a flower with a petal of 60 cm. Every density is so small that the
-# computer rounds it to 0, and 0 divided by 0 is no answer. Logarithms save the day. Take
-# $s_c=\ln P(x\mid c)+\ln P(c)$
-# and subtract the largest, $m=\max_c s_c$, before going back:
+# computer rounds it to 0, and 0 divided by 0 is no answer. Logarithms save the day. Take $s_c=\ln
+# P(x\mid c)+\ln P(c)$ and subtract the largest, $m=\max_c s_c$, before going back:
 #
 # $$P(c\mid x)=\frac{e^{s_c-m}}{\sum_k e^{s_k-m}}$$
 #

@@ -2,10 +2,9 @@
 # # Maximum likelihood
 #
 # You find a strange coin, toss it ten times and see seven heads. *How unfair is it?* You might say
-# "heads with probability 0.7", and you would be right in a precise
-# sense: among all coins that could exist, the coin with $p=0.7$ makes exactly what you saw least
-# surprising. This idea, **maximum likelihood**, is where
-# most loss functions of machine learning come from.
+# "heads with probability 0.7", and you would be right in a precise sense: among all coins that
+# could exist, the coin with $p=0.7$ makes exactly what you saw least surprising. This idea,
+# **maximum likelihood**, is where most loss functions of machine learning come from.
 
 # %% [markdown] lang="ko"
 # # 최대 우도
@@ -19,11 +18,10 @@
 # ## One formula, read the other way round
 #
 # With a known $p$, the probability of seeing this very row of seven heads and three tails is
-# $p\cdot p\cdots(1-p)=p^7(1-p)^3$: the tosses are
-# independent, so the probabilities multiply. Now turn the view around. The row is fixed, it has
-# happened; $p$ is what we do not know. As a function of $p$ the same formula is
-# called the **likelihood** $L(p)$. It is no distribution of $p$ (its area is not 1), only a score
-# for candidates.
+# $p\cdot p\cdots(1-p)=p^7(1-p)^3$: the tosses are independent, so the probabilities multiply. Now
+# turn the view around. The row is fixed, it has happened; $p$ is what we do not know. As a function
+# of $p$ the same formula is called the **likelihood** $L(p)$. It is not a distribution of $p$ (its
+# area is not 1), only a score for candidates.
 #
 # We look for the *place* of the highest point, $\hat p=\arg\max L(p)$. How high that point is does
 # not matter.
@@ -137,10 +135,10 @@ def gauss_fit(x: np.ndarray) -> tuple[float, float]:
 #
 # $$\sum_i\frac{(y_i-wx_i)^2}{2\sigma^2}+n\ln\bigl(\sigma\sqrt{2\pi}\bigr)$$
 #
-# The second part does not know $w$. What is left to minimise is the sum of squared errors: **least
-# squares is maximum likelihood with Gaussian errors**. Do the same with 0s and 1s whose
-# probability is $p_i$, and the sum $-\sum_i\bigl[y_i\ln p_i+(1-y_i)\ln(1-p_i)\bigr]$ comes
-# out: **binary cross-entropy is maximum likelihood with Bernoulli labels**. Choosing a loss means
+# The second part does not contain $w$. What is left to minimise is the sum of squared errors:
+# **least squares is maximum likelihood with Gaussian errors**. Do the same with 0s and 1s whose
+# probability is $p_i$, and the sum $-\sum_i\bigl[y_i\ln p_i+(1-y_i)\ln(1-p_i)\bigr]$ comes out:
+# **binary cross-entropy is maximum likelihood with Bernoulli labels**. Choosing a loss means
 # choosing what kind of errors one expects.
 
 # %% [markdown] lang="ko"
@@ -182,10 +180,10 @@ def line_nll(w: float, x: np.ndarray, y: np.ndarray, sigma: float) -> float:
 #
 # **"The maximum likelihood comes out as a product of probabilities; we put in a logarithm to make
 # it simple."** Two things are missing. The product is only right if the observations are
-# **independent** of each other (ten tosses are; ten
-# frames of one film are not). And simplicity is the smaller gain: without the logarithm the
-# computation does not work at all, as the product of 2,000 factors showed. Compute the
-# negative log-likelihood of a long row of tosses so that it survives.
+# **independent** of each other (ten tosses are; ten frames of one film are not). And simplicity is
+# the smaller gain: without the logarithm the computation does not work at all, as the product of
+# 2,000 factors showed. Compute the negative log-likelihood of a long row of tosses so that it
+# survives.
 
 # %% [markdown] lang="ko"
 # ## 강의 노트 바로잡기
