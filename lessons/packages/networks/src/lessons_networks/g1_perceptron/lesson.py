@@ -21,8 +21,8 @@
 # $$o = \begin{cases} 1 & w \cdot x \ge T \\ 0 & w \cdot x < T \end{cases}$$
 #
 # Where is the border? At $w \cdot x = T$. If two points lie on it, $w \cdot (x - x') = T - T = 0$: the border
-# is **perpendicular to $w$**. And the point of the border next to the origin is a multiple of $w$,
-# $x = c\,w$; from $c\, w\cdot w = T$ follows its distance
+# is **perpendicular to $w$**. And the point of the border nearest to the origin is a multiple of
+# $w$, $x = c\,w$; from $c\, w\cdot w = T$ follows its distance
 #
 # $$\frac{|T|}{\|w\|_2}$$
 #
@@ -105,14 +105,14 @@ def witness(w: np.ndarray, T: float) -> tuple[np.ndarray, float]:
 # ## Several neurons at once
 #
 # With $c$ classes take $c$ perceptrons, each with its own $d$ weights and threshold. Stacked as rows of a
-# matrix $W$ they give $c$ outputs at once, $Wx \ge T$. Each row acts as a **pattern**: the inner product
-# tells how similar the input is to it.
+# matrix $W$ they give $c$ outputs at once, $Wx \ge T$. Each row acts as a **pattern**: among inputs
+# of equal length, the inner product is larger the more similar the input is to it.
 # %% [markdown] lang="ko"
 # ## 뉴런 여러 개를 한꺼번에
 #
 # 부류가 $c$개이면 퍼셉트론도 $c$개를 씁니다. 저마다 가중치 $d$개와 임곗값을 가집니다. 가중치를 행렬
 # $W$의 행으로 쌓으면 출력 $c$개를 $Wx \ge T$로 한 번에 얻습니다. 행 하나하나가 **기준 벡터**가
-# 되고, 내적은 입력이 그 기준과 얼마나 비슷한지 말해 줍니다.
+# 되고, 길이가 같은 입력끼리는 그 기준과 비슷할수록 내적이 큽니다.
 # %% lang="en" tags=["ex:predict_many"]
 import numpy as np
 

@@ -37,8 +37,8 @@
 # %% [markdown] lang="en"
 # ## Exercises: `activations` and `slopes`
 #
-# Write all five, and their slopes. At $z = 0$ take the slope 0 for step and ReLU. Numbers as far away
-# as ±1 000 must work.
+# Write all five, and their slopes. At $z = 0$ take the slope 0 for step and ReLU. Numbers as far
+# away as ±1,000 must work.
 # %% [markdown] lang="ko"
 # ## 연습: `activations`, `slopes`
 #
@@ -154,7 +154,7 @@ def bernoulli(z: np.ndarray, u: np.ndarray) -> np.ndarray:
 # Repeat, and any number of layers becomes one.
 #
 # **Erratum.** The notes call $Wx + b$ "linear, *one-dimensional*" (1차원). Meant is "of the first degree" (1차):
-# the numbers of dimensions may be any. Strictly, with $b$ it is *affine*: it need not send 0 to 0.
+# there may be any number of dimensions. Strictly, with $b$ it is *affine*: it need not send 0 to 0.
 # %% [markdown] lang="ko"
 # ## 휘지 않으면
 #

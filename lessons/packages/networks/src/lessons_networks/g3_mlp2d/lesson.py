@@ -16,17 +16,17 @@
 # ## What a hidden layer adds
 #
 # Without a hidden layer the border is a straight line, $w \cdot x + b = 0$. A hidden layer of ReLU units
-# draws several lines, each unit its own, and the output weighs what lies beyond them: the border may have
-# as many kinks as there are units. A second hidden layer bends the bent. The score goes through a sigmoid,
-# the loss is binary cross-entropy with logits.
+# draws several lines, each unit its own, and the output weighs what lies beyond them: the border
+# may have a kink wherever it crosses one of these lines. A second hidden layer bends the bent. The
+# score goes through a sigmoid, the loss is binary cross-entropy with logits.
 #
 # A network is written by the sizes of its hidden layers: `[]`, `[8]`, `[32, 32]`.
 # %% [markdown] lang="ko"
 # ## 은닉층이 더해 주는 것
 #
 # 은닉층이 없으면 경계는 직선 $w \cdot x + b = 0$입니다. ReLU로 된 은닉층에서는 유닛마다 직선을
-# 하나씩 긋고, 출력은 그 직선들 너머에 있는 것을 가중하여 더합니다. 그래서 경계는 유닛 수만큼 꺾일
-# 수 있습니다. 은닉층을 하나 더 두면 꺾인 것을 다시 꺾습니다. 점수는 시그모이드를 거치고, 손실은
+# 하나씩 긋고, 출력은 그 직선들 너머에 있는 것을 가중하여 더합니다. 그래서 경계는 그 직선을
+# 지날 때마다 꺾일 수 있습니다. 은닉층을 하나 더 두면 꺾인 것을 다시 꺾습니다. 점수는 시그모이드를 거치고, 손실은
 # 로짓을 받는 이진 교차 엔트로피입니다.
 #
 # 신경망은 은닉층의 크기로 적습니다. `[]`, `[8]`, `[32, 32]`와 같습니다.
@@ -84,9 +84,10 @@ def make_model(hidden: list[int], seed: int) -> torch.nn.Module:
 # 한 층짜리 모델에 "2 layers"라는 이름을 붙였습니다. 다음 셀에서 세 가지 방법으로 실행해 봅시다.
 # %% tags=["demo:kept_gradients"]
 # %% [markdown] lang="en"
-# **What to observe.** As written, the learning rate 0.005 seems to work, but only since the pile of gradients
-# makes the steps ever longer. Put `zero_grad()` in, and plain gradient descent is far from done after
-# the same number of steps: the rate was too small all along. With `zero_grad()` and Adam at 0.05 it works for the right reason.
+# **What to observe.** As written, the learning rate 0.005 seems to work, but only because the pile
+# of gradients makes the steps ever longer. Put `zero_grad()` in, and plain gradient descent is far
+# from done after the same number of steps: the rate was too small all along. With `zero_grad()` and
+# Adam at 0.05 it works for the right reason.
 #
 # ## Exercise: `train`
 #

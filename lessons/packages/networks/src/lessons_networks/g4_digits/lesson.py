@@ -63,7 +63,7 @@
 #
 # $$\text{parameters} = a\,b + b.$$
 #
-# The 64-64-10 network has $64 \cdot 64 + 64 + 64 \cdot 10 + 10 = 4\,810$. What about any other?
+# The 64-64-10 network has $64 \cdot 64 + 64 + 64 \cdot 10 + 10 = 4{,}810$. What about any other?
 # %% [markdown] lang="ko"
 # **눈여겨볼 점.** 학습하기 전에는 셋 다 열 번에 한 번쯤 맞힙니다. 우연히 맞히는 정도입니다. 학습하고 나면 층이 많은 쪽이 더
 # 잘하고, 손실은 높은 데서 낮은 데로 내려갑니다. 이제 마지막 열을 보세요. 같은 그림을 옆으로 딱 한 픽셀 옮겼습니다. 여러분에게는
@@ -76,7 +76,7 @@
 #
 # $$\text{parameters} = a\,b + b.$$
 #
-# 64-64-10 신경망에는 $64 \cdot 64 + 64 + 64 \cdot 10 + 10 = 4\,810$개가 있습니다. 다른 신경망은 어떨까요?
+# 64-64-10 신경망에는 $64 \cdot 64 + 64 + 64 \cdot 10 + 10 = 4{,}810$개가 있습니다. 다른 신경망은 어떨까요?
 
 
 # %% lang="en" tags=["ex:count_params"]
@@ -114,8 +114,9 @@ def count_conv(inputs: int, outputs: int, side: int) -> int:
 # %% [markdown] lang="en"
 # ## Exercise: your own reader
 #
-# Write a network with at least one convolution and at most 20 000 parameters. The check trains it for 200
-# mini-batches of 64 (Adam, learning rate 0.01) on about 1 300 pictures and wants 95 % of the others right.
+# Write a network with at least one convolution and at most 20,000 parameters. The check trains it
+# for 200 mini-batches of 64 (Adam, learning rate 0.01) on about 1,300 pictures and wants 95 % of
+# the others right.
 # %% [markdown] lang="ko"
 # ## 연습: 여러분의 신경망
 #
@@ -216,9 +217,10 @@ def errors_by_class(truth: np.ndarray, guess: np.ndarray, classes: int) -> np.nd
 # 강의 노트에서는 매개변수 공간의 차원이 특성 공간의 *수만 배*라고 하고, 특성 784개와 매개변수 수십만~수백만 개를 예로
 # 듭니다. 그런데 그 수들이 스스로 다른 말을 합니다. 직접 계산해서 글이 아닌 수로 적어 보세요.
 # %% lang="en" tags=["ex:times"]
-# "smallest": how many times 784 are 100 000 parameters (the least that are "hundreds of thousands")?
-# "largest": how many times 784 are 9 990 000 parameters ("millions", below ten million)?
-# "needed": how many parameters are 10 000 times 784, the least for "tens of thousands of times"?
+# "smallest": how many times 784 are 100,000 parameters (the least that are "hundreds of
+# thousands")? "largest": how many times 784 are 9,990,000 parameters ("millions", below ten
+# million)? "needed": how many parameters are 10,000 times 784, the least for "tens of thousands of
+# times"?
 answers = ...
 # %% lang="ko" tags=["ex:times"]
 # "smallest": 매개변수 100,000개("수십만"의 최솟값)는 784의 몇 배인가요?

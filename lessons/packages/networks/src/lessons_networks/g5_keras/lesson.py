@@ -31,7 +31,7 @@
 # 입력이 몇 개인지 두 번 말할 필요는 없습니다. 층마다 앞의 층에서 알아냅니다.
 # %% tags=["demo:layers"]
 # %% [markdown] lang="en"
-# You can check the numbers by hand: $64 \cdot 64 + 64 = 4\,160$ and $64 \cdot 10 + 10 = 650$.
+# You can check the numbers by hand: $64 \cdot 64 + 64 = 4{,}160$ and $64 \cdot 10 + 10 = 650$.
 #
 # ## Compile and fit
 #
@@ -44,7 +44,7 @@
 # watch, save, stop. The `Reporter` below is one: it draws the curve that you see, and keeps the
 # state, so that you may stop this cell and run it again.
 # %% [markdown] lang="ko"
-# 수는 손으로 확인할 수 있습니다. $64 \cdot 64 + 64 = 4\,160$이고 $64 \cdot 10 + 10 = 650$입니다.
+# 수는 손으로 확인할 수 있습니다. $64 \cdot 64 + 64 = 4{,}160$이고 $64 \cdot 10 + 10 = 650$입니다.
 #
 # ## 컴파일하고 학습시키기
 #
@@ -185,7 +185,7 @@ class Curve(keras.callbacks.Callback):
 # %% tags=["demo:without_keras"]
 # %% [markdown] lang="en"
 # Keras writes $xW$ and keeps $W$ as [inputs, outputs]. PyTorch's `Linear` writes $xW^\top$ and keeps [outputs,
-# inputs]. Whoever moves weights from one to the other has to know. If the matrix is square, no
+# inputs]. Whoever moves weights from one to the other has to know this. If the matrix is square, no
 # error tells you.
 #
 # ## Exercise: `to_torch`
