@@ -3,10 +3,9 @@
 #
 # You stand on a mountain in thick fog and want to get to the lowest valley. You could visit every
 # square metre. You could be dropped at random places and keep the lowest. Or you could feel with
-# your foot which way
-# the ground falls. Training a model is this problem in a million dimensions, and only one of the
-# three ways survives there. This lesson shows why, and gives you the two maps that mathematicians
-# use: the Jacobian and the Hessian.
+# your foot which way the ground falls. Training a model is this problem in a million dimensions,
+# and only one of the three ways survives there. This lesson shows why, and gives you the two maps
+# that mathematicians use: the Jacobian and the Hessian.
 
 # %% [markdown] lang="ko"
 # # 손실의 지형
@@ -75,9 +74,8 @@ def grid_cost(k: int, d: int, per_second: float) -> float:
 # Random search has no plan. It is fine for two or three parameters, but in many dimensions almost
 # every random point is far away from a given one. The third way starts somewhere, asks for a
 # direction in which the loss falls, and takes a step: $\theta\leftarrow\theta+d(\theta)$. The
-# derivative
-# gives that direction, even in a million dimensions. (To be fair, the picture charges $d+1$
-# evaluations for each slope. Backpropagation gets it for the price of about two or three.)
+# derivative gives that direction, even in a million dimensions. (To be fair, the picture charges
+# $d+1$ evaluations for each slope. Backpropagation gets it for the price of about two or three.)
 
 # %% [markdown] lang="ko"
 # ## 둘째 길은 아무 데나, 셋째 길은 기울기로
@@ -169,9 +167,9 @@ def jacobian(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray
 # %% tags=["demo:surfaces"]
 
 # %% [markdown] lang="en"
-# Both eigenvalues are positive: a bowl, ten times steeper across than along. Where the gradient is
-# zero: all eigenvalues positive, a **minimum**; all negative, a **maximum**; both signs, a
-# **saddle**; a zero among equal signs, the test cannot tell.
+# Both eigenvalues are positive: a bowl, ten times as strongly curved across as along. Where the
+# gradient is zero: all eigenvalues positive, a **minimum**; all negative, a **maximum**; both
+# signs, a **saddle**; a zero among equal signs, the test cannot tell.
 
 # %% [markdown] lang="ko"
 # 두 고윳값이 모두 양수인 그릇이고, 한 방향이 다른 방향보다 열 배쯤 가파릅니다. 기울기가 0인 점에서
@@ -223,9 +221,9 @@ def kind_of_point(h: np.ndarray) -> str:
 #
 # **"The parameter space has tens of thousands of times as many dimensions as the feature space:
 # 784 features, hundreds of thousands to millions of parameters."** Divide:
-# $100{,}000/784\approx128$ and $9{,}990{,}000/784\approx12{,}742$. By their own figures it is a
-# few hundred to about ten thousand times. The real message stands, the
-# space is huge; but a ratio can be computed. Do it for any fully connected network.
+# $100{,}000/784\approx128$ and $9{,}990{,}000/784\approx12{,}742$. By their own figures it is
+# between about 130 and 13,000 times. The real message stands, the space is huge; but a ratio can be
+# computed. Do it for any fully connected network.
 
 # %% [markdown] lang="ko"
 # ## 강의 노트 바로잡기

@@ -2,8 +2,8 @@
 # # A whole project
 #
 # A hospital gives you a table: 569 tumours, 30 measurements of each, and whether the tumour was
-# malignant. *Can you build something that helps?* Everything that you learnt now comes together,
-# and so does a question that no formula answers: how do you know that you are not fooling
+# malignant. *Can you build something that helps?* Everything that you have learnt now comes
+# together, and so does a question that no formula answers: how do you know that you are not fooling
 # yourself?
 
 # %% [markdown] lang="ko"
@@ -37,15 +37,15 @@
 
 # %% [markdown] lang="en"
 # The columns differ in scale by a factor of hundreds of thousands, and the classes are not equally
-# frequent: whoever always says "benign" is right for 63 %. Both have to be known before a model is
-# chosen.
+# frequent: whoever always says "benign" is right in 63 % of the cases. Both have to be known before
+# a model is chosen.
 #
 # ## Step 3: a zoo of losses
 #
 # Why are there so many losses? Because mistakes cost differently. If outliers are errors of the
 # instrument, a squared loss follows them and an absolute loss does not; **Huber** is a compromise.
-# For classes one would like to count errors, but a step has no slope, so one takes curves above
-# it: **hinge**, **softplus**.
+# For classes one would like to count errors, but a step has no slope, so one takes curves that have
+# one: **hinge**, **softplus**.
 
 # %% [markdown] lang="ko"
 # 열마다 척도가 수십만 배까지 다르고, 두 부류의 수도 같지 않습니다. 늘 "양성"이라고만 해도 63 %는
@@ -55,7 +55,7 @@
 #
 # 손실 함수는 왜 이렇게 많을까요? 실수의 값이 저마다 다르기 때문입니다. 이상치가 측정기의 오류라면,
 # 제곱 손실은 그것을 따라가고 절댓값 손실은 따라가지 않습니다. **후버**는 그 사이의 타협입니다.
-# 부류를 맞힐 때는 틀린 개수를 세고 싶지만 계단에는 기울기가 없으므로, 계단 위를 덮는 곡선인
+# 부류를 맞힐 때는 틀린 개수를 세고 싶지만 계단에는 기울기가 없으므로, 기울기가 있는 곡선인
 # **힌지**나 **소프트플러스**를 씁니다.
 
 # %% tags=["demo:losses"]
