@@ -86,9 +86,11 @@ def _opened(file: str) -> Iterator[IO[bytes]]:
 def _checked(call: Invocation, file: str, stream: IO[bytes], report: Report) -> Source:
     from workspace_cli.core.restore import check_file, open_source
 
-    if file != STREAM and not check_file(Path(file), report):
+    compared = file == STREAM or check_file(Path(file), report)
+    source = open_source(stream, report)
+    if not compared:
         call.console.note(f"There is no {file}.sha256; the backup's own checksums are checked.")
-    return open_source(stream, report)
+    return source
 
 
 def _agreed(call: Invocation, question: str, *, yes: bool, file: str) -> bool:
