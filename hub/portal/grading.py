@@ -28,7 +28,9 @@ BOOT_SECONDS = 60.0
 """To start and to load the libraries, on a busy machine."""
 EXERCISE_SECONDS = 30.0
 PAUSE = 5.0
-"""Between two looks where nothing was handed in, or the engine does not answer."""
+"""Between two tries where grading was put off."""
+IDLE = 30.0
+"""Between two looks where nothing was handed in: handing in wakes a worker."""
 _KIND = 64
 
 
@@ -47,6 +49,7 @@ class Grader:
         self._throwaway = throwaway
         self._workers = workers
         self._new = threading.Condition()
+        self._news = 0
         self._ended = False
         self._threads: list[threading.Thread] = []
 
@@ -57,6 +60,7 @@ class Grader:
             for number in range(self._workers)
         ]
         self._reap(every=True)
+        self._lessons.all()  # so that they are there when somebody looks
         again = grading_queue.queue_again(self._host)
         if again:
             log.warning("%d submissions were being graded and are queued again", again)
@@ -74,7 +78,8 @@ class Grader:
     def wake(self) -> None:
         """Tell that something was handed in."""
         with self._new:
-            self._new.notify()
+            self._news += 1
+            self._new.notify_all()
 
     def _reap(self, *, every: bool = False) -> None:
         try:
@@ -85,21 +90,24 @@ class Grader:
 
     def _work(self, first: bool) -> None:
         while not self._ended:
-            try:
-                if first:
-                    self._reap()
-                worked = self.step()
-            except LabdockError as exc:
-                log.warning("Grading is put off: %s", exc)
-                worked = False
-            except Exception:
-                # A worker that is gone would leave members waiting for good.
-                log.exception("Grading failed; trying again")
-                worked = False
-            if not worked:
-                with self._new:
-                    if not self._ended:
-                        self._new.wait(PAUSE)
+            seen = self._news
+            pause = self._turn()
+            if first and pause:
+                self._reap()
+            with self._new:
+                # Not where something came while the queue was looked at.
+                self._new.wait_for(lambda: self._ended or self._news != seen, pause)  # noqa: B023
+
+    def _turn(self) -> float:
+        """Grade one submission; return how long to wait for the next."""
+        try:
+            return 0 if self.step() else IDLE
+        except LabdockError as exc:
+            log.warning("Grading is put off: %s", exc)
+        except Exception:
+            # A worker that is gone would leave members waiting for good.
+            log.exception("Grading failed; trying again")
+        return PAUSE
 
     def step(self) -> bool:
         """Grade the submission that is next; return whether there was one.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -12,12 +14,16 @@ from hub.portal.throwaway import Outcome, Throwaway
 from workspace_cli.core.errors import ImageNotFoundError, LabdockError
 from workspace_cli.core.host import Host
 
+log = logging.getLogger("labdock.portal.lessons")
+
 LIGHT = "labdock/base"
 FULL = ("labdock/pytorch", "labdock/pytorch-cuda")
 """The images that hold what lessons may need; the first that is on this machine is taken."""
 LESSONS = ("/usr/bin/tini", "--", "lessons")
 """The course's command, under a first process that looks after what answers leave behind."""
 SECONDS = 60.0
+LOOK_SECONDS = 30.0
+"""How long a list is taken as it is, before somebody looks whether the image is a newer one."""
 
 
 @dataclass(frozen=True)
@@ -38,36 +44,44 @@ class Lessons(Protocol):
     """Where the list of lessons comes from."""
 
     def all(self) -> tuple[Lesson, ...]:
-        """Return every lesson in the order of the course; empty where none can be read."""
+        """Return every lesson in the order of the course; empty while none could be read."""
 
 
 class ImageLessons:
     """The lessons of the image that grades them, read anew when there is a newer build.
 
-    Safe in several threads.
+    That takes seconds, so nobody waits for it.  Safe in several threads.
     """
 
     def __init__(self, host: Host, throwaway: Throwaway) -> None:
         self._host = host
         self._throwaway = throwaway
-        self._lock = threading.Lock()
+        self._reading = threading.Lock()
+        self._looked = -LOOK_SECONDS
         self._image = ""
         self._found: tuple[Lesson, ...] = ()
 
     def all(self) -> tuple[Lesson, ...]:
-        """Return every lesson in the order of the course; empty where no image can tell."""
-        try:
-            reference = full_image(self._host)
-            image = self._host.engine.image(reference)
-            with self._lock:
-                if image.id != self._image:
-                    self._found = self._read(reference)
-                    self._image = image.id
-        except LabdockError:
-            return self._found
+        """Return every lesson in the order of the course; empty while none could be read."""
+        now = time.monotonic()
+        if now - self._looked >= LOOK_SECONDS:
+            self._looked = now
+            threading.Thread(target=self.read, daemon=True).start()
         return self._found
 
-    def _read(self, reference: str) -> tuple[Lesson, ...]:
+    def read(self) -> tuple[Lesson, ...]:
+        """Return every lesson as the image that is there now tells them; takes seconds."""
+        with self._reading:
+            try:
+                reference = full_image(self._host)
+                image = self._host.engine.image(reference)
+                if image.id != self._image:
+                    self._found, self._image = self._ask(reference), image.id
+            except LabdockError as exc:
+                log.warning("The lessons cannot be listed: %s", exc)
+        return self._found
+
+    def _ask(self, reference: str) -> tuple[Lesson, ...]:
         told = {
             language: self._throwaway.run(
                 reference, (*LESSONS, "list", "--json", "--lang", language), b"", SECONDS

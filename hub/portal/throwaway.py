@@ -67,7 +67,8 @@ class Throwaway:
             attached = self._engine.attach(made, data)
             return self._follow(made, attached, seconds)
         finally:
-            with suppress(NotFoundError):
+            # What cannot be removed now is a leftover, which `reap` removes.
+            with suppress(LabdockError):
                 self._engine.remove(made, force=True)
 
     def _request(self, image: str, command: Sequence[str], seconds: float) -> ContainerRequest:

@@ -115,7 +115,9 @@ def sources(kind: Mapping[str, str] = NOTHING) -> dict[str, str]:
 @pytest.fixture
 def grader(host: Host, throwaway: Throwaway) -> Grader:
     """Return a grader with the lessons that the images hold."""
-    return Grader(host, ImageLessons(host, throwaway), throwaway)
+    lessons = ImageLessons(host, throwaway)
+    assert LESSON in {one.id for one in lessons.read()}
+    return Grader(host, lessons, throwaway)
 
 
 def test_right_answers_are_verified_and_wrong_ones_told_by_kind(host: Host, grader: Grader) -> None:

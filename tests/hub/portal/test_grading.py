@@ -12,7 +12,7 @@ from hub.portal import grading_queue, submissions
 from hub.portal.grading import COMMAND, Grader, GradingError, read_verdicts
 from hub.portal.submissions import Handed, Verdict
 from hub.portal.throwaway import Outcome, Throwaway
-from tests.hub.portal.conftest import LESSONS, FakeLessons
+from tests.hub.portal.conftest import LESSONS, Clock, FakeLessons
 from tests.support import eventually
 from workspace_cli.core.errors import EngineUnreachableError, ImageNotFoundError
 from workspace_cli.core.fake_engine import FakeEngine
@@ -154,9 +154,11 @@ def test_one_submission_is_taken_once(host: Host) -> None:
     assert grading_queue.take(host) is None
 
 
-def test_members_take_turns(host: Host) -> None:
+def test_members_take_turns(host: Host, clock: Clock) -> None:
     for number in range(3):
+        clock.now += 1
         handed(host, mse=str(number))
+    clock.now += 1
     handed(host, owner="park")
     order = []
     while (taken := grading_queue.take(host)) is not None:
