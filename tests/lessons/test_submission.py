@@ -127,6 +127,19 @@ def test_answers_wait_while_the_portal_is_away_and_go_out_next_time(
     assert list((worked / ".lessons/outbox").glob("*.json")) == []
 
 
+def test_what_had_waited_is_verified_too(portal: Portal, worked: Path) -> None:
+    lessons("submit", "z1", LABDOCK_PORTAL_URL="http://127.0.0.1:9", LABDOCK_TOKEN="t")
+    (waiting,) = (worked / ".lessons/outbox").glob("*.json")
+    body = json.loads(waiting.read_text())
+    earlier = waiting.with_name("1-a1-netpath.json")
+    earlier.write_text(json.dumps({**body, "lesson": "a1-netpath"}))
+    assert lessons("submit", "z1", LABDOCK_PORTAL_URL=portal.url, LABDOCK_TOKEN="t").code == 0
+    assert [one["lesson"] for one in portal.received] == ["a1-netpath", "z1-double"]
+    lines = (worked / ".lessons/progress.jsonl").read_text().splitlines()
+    verified = [one for one in map(json.loads, lines) if one["event"] == "verified"]
+    assert {one["lesson"] for one in verified} == {"a1-netpath", "z1-double"}
+
+
 def test_a_refusal_says_why_and_is_not_sent_again(portal: Portal, worked: Path) -> None:
     portal.refusal = (403, "This course is closed.")
     ran = lessons("submit", "z1", LABDOCK_PORTAL_URL=portal.url, LABDOCK_TOKEN="t")

@@ -35,8 +35,11 @@ def submit(options: argparse.Namespace, lang: Lang) -> int:
         return _queued(lesson, problem, options, lang)
     if options.no_wait:
         return _report(lesson, {"id": sent[lesson.id], "state": "queued"}, options, lang)
-    given = submission.await_verdicts(portal, sent[lesson.id])
-    _record(lesson, places, given)
+    # What had waited in the outbox was sent along: its verdicts count as well.
+    verdicts = {one: submission.await_verdicts(portal, sent[one]) for one in sent}
+    for one, found in verdicts.items():
+        _record(one, places, found)
+    given = verdicts[lesson.id]
     return _report(lesson, given, options, lang)
 
 
@@ -49,10 +52,10 @@ def _queued(lesson: Lesson, problem: LessonsError, options: argparse.Namespace, 
     return problem.exit_code
 
 
-def _record(lesson: Lesson, places: Places, given: dict[str, Any]) -> None:
+def _record(lesson: str, places: Places, given: dict[str, Any]) -> None:
     for one in given.get("verdicts") or []:
         values = {"ok": bool(one["ok"]), "kind": one.get("kind")}
-        progress.append(places.progress, "verified", lesson.id, ex=one["exercise"], **values)
+        progress.append(places.progress, "verified", lesson, ex=one["exercise"], **values)
 
 
 def _report(lesson: Lesson, given: dict[str, Any], options: argparse.Namespace, lang: Lang) -> int:
