@@ -186,7 +186,7 @@ class LessonsSuite:
 
     def test_nobody_else_asks(self, workspace: Workspace) -> None:
         for path, method in (("/labdock/lessons", "GET"), ("/labdock/lessons/a1/open", "POST")):
-            data = {} if method == "POST" else None
+            data: dict[str, str] | None = {} if method == "POST" else None
             assert workspace.browser.request(path, method=method, data=data).status == 403
 
     def files(self, folder: str) -> Iterator[tuple[str, bytes]]:
