@@ -58,6 +58,7 @@ def with_engine(**changes: object) -> Facts:
         (replace(WELL, plugins={"buildx": ""}), "buildx", "fail", "docker buildx"),
         (replace(WELL, disks=(Disk("/x", 10 * GIB, 99 * GIB),)), "disk", "warn", "10 of 99 GiB"),
         (replace(WELL, disks=(Disk("/x", GIB, 99 * GIB),)), "disk", "fail", "1 of 99 GiB"),
+        (replace(WELL, folder_faults=("/data is a link.",)), "folders", "warn", "/data is a link"),
         (replace(WELL, port_holder="nginx"), "port", "fail", "8000 is held by nginx"),
         (replace(WELL, missing_images=("labdock/hub",)), "images", "fail", "labdock/hub"),
         (replace(WELL, hub_answers=False), "stack", "fail", "does not answer"),

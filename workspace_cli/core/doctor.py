@@ -223,10 +223,20 @@ def check_path(facts: Facts) -> Iterator[Finding]:
     )
 
 
+def check_folders(facts: Facts) -> Iterator[Finding]:
+    """Whether the folders that members mount are there and as they should be."""
+    for fault in facts.folder_faults:
+        remedy = "See docs/admin.md, Shared folders and other mounts."
+        yield Finding("folders", "warn", fault, remedy)
+    if not facts.folder_faults:
+        yield Finding("folders", "ok", "The folders that members share are as they should be")
+
+
 CHECKS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     check_engine,
     check_plugins,
     check_disks,
+    check_folders,
     check_port,
     check_pool,
     check_toolkit,

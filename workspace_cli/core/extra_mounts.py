@@ -7,18 +7,20 @@ see.  A folder that is not there is left out, and the member is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from workspace_cli.core import host_folders
+from workspace_cli.core.arguments import MEMBER_GID
 from workspace_cli.core.engine import Progress, Report
-from workspace_cli.core.errors import InvalidOptionError, SetupError
+from workspace_cli.core.errors import InvalidOptionError, InvalidSettingError, SetupError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import Mount, WorkspaceSpec
 from workspace_cli.core.mounts import refuse_closed
+from workspace_cli.core.settings import Settings
 
 if TYPE_CHECKING:
     from workspace_cli.core.members import Member
@@ -43,7 +45,7 @@ def extra_mounts(host: Host, owner: str) -> Extra:
         return Extra()
     rows = _of_member(host, offered, owner)
     for row in rows:
-        check_row(row, offered, host)
+        check_row(row, offered, host.settings)
     found = host_folders.look(host, [row.source for row in rows])
     for row in rows:
         _refuse_strange(row, found[row.source])
@@ -73,11 +75,11 @@ def chosen(offered: Iterable[ExtraMount], member: Member | None) -> list[ExtraMo
     return list(rows.values())
 
 
-def check_row(row: ExtraMount, offered: Iterable[ExtraMount], host: Host) -> None:
+def check_row(row: ExtraMount, offered: Iterable[ExtraMount], settings: Settings) -> None:
     """Raise InvalidOptionError where a row would hand over what is no member's."""
     source = PurePosixPath(row.source)
     try:
-        refuse_closed(row.source, row.source, host.settings)
+        refuse_closed(row.source, row.source, settings)
     except InvalidOptionError as exc:
         raise InvalidOptionError(
             f"{row.source}, which the lab mounts at {row.target}, is never shown to members.",
@@ -104,6 +106,41 @@ def _refuse_strange(row: ExtraMount, found: host_folders.Found) -> None:
             f"{row.source}, which the lab mounts at {row.target}, is no folder.",
             "An admin must correct policy.toml ([[mount]]).",
         )
+
+
+def faults(settings: Settings) -> tuple[str, ...]:
+    """Return a sentence for each folder of members that is not as it should be.
+
+    For this machine itself: the hub's container sees none of them.
+    """
+    from workspace_cli.core.policy import load_policy
+
+    try:
+        offered = load_policy(settings.policy_file).mount
+    except InvalidSettingError as exc:
+        return (str(exc),)
+    found = list(shared_faults(settings.shared))
+    for row in offered:
+        try:
+            check_row(row, offered, settings)
+            seen = host_folders.find(row.source)
+            _refuse_strange(row, seen)
+        except InvalidOptionError as exc:
+            found.append(exc.message)
+        else:
+            if seen == "missing":
+                found.append(f"{row.source}, which the lab mounts at {row.target}, is not there.")
+    return tuple(found)
+
+
+def shared_faults(folder: Path) -> Iterator[str]:
+    """Yield what keeps members from changing each other's files in the shared folder."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return  # `up` makes it
+    if status.st_gid != MEMBER_GID or status.st_mode & 0o2070 != 0o2070:
+        yield f"{folder} is not the members' group's to write to (chgrp 990, chmod 2775)."
 
 
 def tell_missing(host: Host, spec: WorkspaceSpec, report: Report | None) -> None:

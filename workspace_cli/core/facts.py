@@ -69,6 +69,8 @@ class Facts:
     cdi_drivers: tuple[str, ...] = ()
     """Versions of the driver that the CDI specifications were written for."""
     disks: tuple[Disk, ...] = ()
+    folder_faults: tuple[str, ...] = ()
+    """What is wrong with folders that members mount, a sentence each."""
     port_holder: str = ""
     missing_images: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterable
 from pathlib import Path
 
-from workspace_cli.core import cdi, doctor, labels, nvml
+from workspace_cli.core import cdi, doctor, extra_mounts, labels, nvml
 from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.docker_engine import DockerEngine
 from workspace_cli.core.engine import Engine
@@ -52,6 +52,7 @@ def gather(settings: Settings, engine: Engine) -> Facts:
         cdi_drivers=cdi_drivers(CDI_FOLDERS),
         toolkit=_toolkit(),
         disks=disks([settings.root, Path(info.data_root) if info else settings.root]),
+        folder_faults=extra_mounts.faults(settings),
         port_holder=port_holder(settings, engine if up else None),
         missing_images=_missing_images(engine) if up else (),
         parts=_parts(engine) if up else (),

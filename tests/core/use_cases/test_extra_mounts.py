@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from workspace_cli.core import extra_mounts, host_folders, labels, members, notices
+from workspace_cli.core import extra_mounts, folders, host_folders, labels, members, notices
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.errors import InvalidOptionError, InvalidSettingError
 from workspace_cli.core.fake_engine import FakeEngine
@@ -206,3 +206,26 @@ def test_the_same_eyes_look_in_a_container(tmp_path: Path) -> None:
     assert host_folders.find("/data/b", machine) == "missing"
     assert host_folders.find("/data/file", machine) == "other"
     assert host_folders.find("/data/file/x", machine) == "missing"
+
+
+def test_the_doctor_is_told_of_every_fault(host: Host, data: Path, tmp_path: Path) -> None:
+    assert extra_mounts.faults(host.settings) == ()
+    (tmp_path / "link").symlink_to(data)
+    offer(
+        host,
+        f'source = "{data}"\ntarget = "/a"',
+        f'source = "{os.path.realpath(tmp_path)}/link"\ntarget = "/b"',
+        f'source = "{os.path.realpath(tmp_path)}/none"\ntarget = "/c"',
+        'source = "/etc"\ntarget = "/d"',
+    )
+    host.settings.shared.mkdir()
+    shared, link, none, system = extra_mounts.faults(host.settings)
+    assert "group" in shared
+    assert "symbolic link" in link
+    assert "not there" in none
+    assert "never shown" in system
+    host.settings.shared.rmdir()
+    folders.make_lab(host.settings)
+    host.settings.policy_file.write_text("[[mount]]\n")
+    (broken,) = extra_mounts.faults(host.settings)
+    assert "policy.toml" in broken
