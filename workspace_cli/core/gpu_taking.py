@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from workspace_cli.core import audit, lease_rows, line_rows
+from workspace_cli.core.errors import WorkspaceNotFoundError
 from workspace_cli.core.gpu_lease import Lease
 from workspace_cli.core.gpu_refusals import check_possible, refusal
 from workspace_cli.core.host import Host
@@ -125,8 +127,10 @@ def _disarm(
         found = Workspace.of(row)
         if found is None or (found.owner, found.name) == identity or found.holds_gpus:
             continue
-        if set(found.gpus) & set(chosen) and host.engine.container(row.id).restart != "no":
-            host.engine.update(row.id, restart="no")
+        if set(found.gpus) & set(chosen):
+            with suppress(WorkspaceNotFoundError):  # removed since the list
+                if host.engine.container(row.id).restart != "no":
+                    host.engine.update(row.id, restart="no")
 
 
 def claimed(host: Host, owner: str, workspace: str) -> None:

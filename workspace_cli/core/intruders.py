@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workspace_cli.core import gpus
+from workspace_cli.core.errors import WorkspaceNotFoundError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import ContainerSummary, Workspace
 
@@ -20,12 +21,19 @@ def intruders(host: Host) -> list[Workspace]:
         holders = [row for row in rows.values() if _holds(row, gpu.id)]
         if len(holders) <= gpu.seats:
             continue
-        holders.sort(key=lambda row: host.engine.container(row.id).started or row.created)
+        holders.sort(key=lambda row: _came_up(host, row))
         for row in holders[gpu.seats :]:
             workspace = Workspace.of(row)
             if workspace is not None:
                 found[workspace.reference] = workspace
     return list(found.values())
+
+
+def _came_up(host: Host, row: ContainerSummary) -> float:
+    try:
+        return host.engine.container(row.id).started or row.created
+    except WorkspaceNotFoundError:
+        return row.created  # removed since the list
 
 
 def _holds(row: ContainerSummary, gpu: str) -> bool:

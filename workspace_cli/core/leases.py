@@ -9,10 +9,16 @@ once nobody waits.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from workspace_cli.core import audit, lease_rows
-from workspace_cli.core.errors import AllowanceError, ConflictError, InvalidOptionError
+from workspace_cli.core.errors import (
+    AllowanceError,
+    ConflictError,
+    InvalidOptionError,
+    WorkspaceNotFoundError,
+)
 from workspace_cli.core.gpus import moment
 from workspace_cli.core.host import Host
 from workspace_cli.core.lease_rows import LeaseRow
@@ -143,8 +149,9 @@ def _term(
 
 
 def _default(host: Host, allowance: Allowance, workspace: Workspace) -> LeaseRow:
-    container = host.engine.container(workspace.container.id)
-    began = container.started or container.created
+    began = workspace.container.created
+    with suppress(WorkspaceNotFoundError):  # removed since the list
+        began = host.engine.container(workspace.container.id).started or began
     return LeaseRow(
         container=main_name(workspace.container.name),
         owner=workspace.owner,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from workspace_cli.core import labels, limits, naming, ports
 from workspace_cli.core.arguments import GPU_SHARE, container_request
-from workspace_cli.core.errors import ConflictError
+from workspace_cli.core.errors import ConflictError, WorkspaceNotFoundError
 from workspace_cli.core.extra_mounts import extra_mounts
 from workspace_cli.core.gpu_lease import NO_LEASE, Lease
 from workspace_cli.core.host import Host
@@ -183,9 +183,15 @@ def _has_seat(host: Host, gpu: str, others: Sequence[Workspace], mine: Container
 
 
 def _is_older(host: Host, one: ContainerSummary, other: ContainerSummary) -> bool:
-    """Compare creations to the nanosecond; the list tells whole seconds only."""
-    created = [host.engine.container(row.id).created for row in (one, other)]
-    return (created[0], one.id) < (created[1], other.id)
+    """Compare creations to the nanosecond; the list tells whole seconds only.
+
+    One that was removed since the list is no rival any more.
+    """
+    try:
+        created = host.engine.container(one.id).created
+    except WorkspaceNotFoundError:
+        return False
+    return (created, one.id) < (host.engine.container(other.id).created, other.id)
 
 
 def _collides(workspace: Workspace, request: ContainerRequest) -> bool:

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from tests.core.use_cases.conftest import Clock
-from workspace_cli.core import audit, broker, gpus, labels, leases, members, reservations
+from workspace_cli.core import (
+    audit,
+    broker,
+    gpus,
+    labels,
+    lease_rows,
+    leases,
+    members,
+    reservations,
+)
 from workspace_cli.core.errors import (
     AllowanceError,
     ConflictError,
@@ -463,6 +472,33 @@ def test_a_member_whose_turn_has_come_keeps_it_when_the_hub_dies(
     assert find(host, "cho/w").container.state == "running"
     assert granted(host) == {}
     assert waiting(host) == ["dan"]
+
+
+@pytest.mark.parametrize("state", ["running", "exited"])
+def test_a_container_that_goes_while_somebody_asks_is_no_error(
+    host: Host, spec: Specs, engine: FakeEngine, state: str
+) -> None:
+    """As when a client gives up what it has just made: it is in the list and no longer there."""
+    other = launch(host, spec("ada", owner="ada", gpus=("GPU-a",)))
+    ask(host, "cho")
+    engine.made(other.container.name).state = state  # type: ignore[assignment]
+    with host.database.begin() as connection:
+        lease_rows.drop(connection, other.container.name)
+    listed, gone = [], []
+
+    def before(method: str) -> None:
+        if method == "containers":
+            listed.append(method)
+        elif method == "container" and listed and not gone:
+            gone.append(method)
+            engine.remove(other.container.id, force=True)
+
+    engine.before = before
+    if state == "running":
+        assert [place.request.owner for place in broker.line(host)] == ["cho"]
+    else:
+        assert launch(host, spec("bob", owner="bob", gpus=("GPU-a",))).gpus == ("GPU-a",)
+    assert gone
 
 
 def test_an_engine_that_is_gone_leaves_the_line_as_it_is(
