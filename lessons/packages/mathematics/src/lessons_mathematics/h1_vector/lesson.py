@@ -240,16 +240,16 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float:
 #
 # **"The inner product measures how similar two vectors are."** Only half of it. The inner product
 # grows with the angle's cosine *and* with both lengths. That was the riddle above: the larger
-# flowers won, not the more similar ones. The next cell shows a vector $\mathbf{b}$ that points
-# almost at right angles to $\mathbf{a}$ and still overtakes the well aligned $\mathbf{c}$, simply
-# by growing.
+# flowers won, not the more similar ones. The next cell shows a vector $\mathbf{b}$ that makes a
+# large angle with $\mathbf{a}$ (75 degrees) and still overtakes the well aligned $\mathbf{c}$,
+# simply by growing.
 
 # %% [markdown] lang="ko"
 # ## 강의 노트 바로잡기
 #
 # **"내적은 두 벡터의 유사성을 측정한다."** 반만 맞는 말입니다. 내적은 각의 코사인뿐 아니라 두
 # 벡터의 길이에도 비례해 커집니다. 앞의 수수께끼가 바로 이것입니다. 더 닮은 꽃이 아니라 더 큰 꽃이
-# 이겼습니다. 다음 셀에서는 $\mathbf{a}$와 거의 직각인 벡터 $\mathbf{b}$가 그저 길어지기만 해서,
+# 이겼습니다. 다음 셀에서는 $\mathbf{a}$와 75도나 벌어진 벡터 $\mathbf{b}$가 그저 길어지기만 해서,
 # 방향이 잘 맞는 $\mathbf{c}$를 앞지릅니다.
 
 # %% tags=["demo:angle_and_length"]
