@@ -29,7 +29,7 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
+def engine() -> FakeEngine:
     engine = FakeEngine()
     engine.add_image("labdock/base", config={"Cmd": ["sleep"]})
     for owner, gpus in (("kim", "GPU-1"), ("lee", "GPU-2"), ("park", "")):

@@ -484,7 +484,8 @@ def test_a_container_that_goes_while_somebody_asks_is_no_error(
     engine.made(other.container.name).state = state  # type: ignore[assignment]
     with host.database.begin() as connection:
         lease_rows.drop(connection, other.container.name)
-    listed, gone = [], []
+    listed: list[str] = []
+    gone: list[str] = []
 
     def before(method: str) -> None:
         if method == "containers":
