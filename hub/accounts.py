@@ -14,6 +14,7 @@ from sqlalchemy import Boolean, Column, Double, Engine, MetaData, String, Table
 from sqlalchemy.exc import IntegrityError
 
 from hub.passwords import check_password, hash_password, nobodys_hash, verify_password
+from hub.portal import submissions
 from workspace_cli.core.database import Database
 from workspace_cli.core.errors import (
     ConflictError,
@@ -143,6 +144,8 @@ class AccountStore:
             statement = _ACCOUNTS.delete().where(_ACCOUNTS.c.name == normalize_name(name))
             if not connection.execute(statement).rowcount:
                 raise _unknown(name)
+            # Whoever gets the name next must not inherit what was handed in.
+            submissions.forget(connection, normalize_name(name))
 
     def verify(self, name: str, password: str) -> Account | None:
         """Return the active account that name and password belong to.

@@ -12,9 +12,9 @@ from hub.portal import grading_queue, submissions
 from hub.portal.grading import COMMAND, Grader, GradingError, read_verdicts
 from hub.portal.submissions import Handed, Verdict
 from hub.portal.throwaway import Outcome, Throwaway
-from tests.hub.portal.conftest import LESSONS, Clock, FakeLessons
+from tests.hub.portal.conftest import LESSONS, Clock, FakeLessons, Stage
 from tests.support import eventually
-from workspace_cli.core.errors import EngineUnreachableError, ImageNotFoundError
+from workspace_cli.core.errors import EngineUnreachableError, ImageNotFoundError, NotFoundError
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.host import Host
 
@@ -173,14 +173,15 @@ def test_an_exercise_that_this_version_does_not_have_is_no_attempt() -> None:
         read_verdicts(outcome(), LESSONS[0], {"gone"})
 
 
-def test_somebody_who_is_gone_leaves_nothing(host: Host) -> None:
+def test_somebody_whose_account_is_removed_leaves_nothing(stage: Stage) -> None:
+    host = stage.portal.host
     handed(host)
     taken = grading_queue.take(host)
     assert taken is not None
-    submissions.forget(host, "kim")
+    stage.portal.accounts.remove("kim")
     grading_queue.finish(host, taken[0], [Verdict("mse", True)])
     assert submissions.attempts(host) == []
-    with pytest.raises(Exception, match="nothing of this id"):
+    with pytest.raises(NotFoundError):
         submissions.submission(host, taken[0].id, "kim")
 
 
