@@ -104,16 +104,15 @@ def due(host: Host) -> list[str]:
 def tell(host: Host, found: Standing) -> None:
     """Open, renew or close a member's notices about the disk."""
     now, owner = host.clock(), found.owner
-    for kind in ("disk_soft", "disk_hard"):
-        if kind != f"disk_{found.level}":
-            notices.withdraw(host.database, owner, "", kind, now=now)
+    kinds: dict[str, notices.Kind] = {"soft": "disk_soft", "hard": "disk_hard"}
+    over = [kind for level, kind in kinds.items() if level != found.level]
+    notices.withdraw(host.database, owner, "", *over, now=now)
     if found.level == "ok" or found.usage is None:
         return
     values = {"used": found.usage.total, "soft": found.soft}
     if found.hard is not None:
         values["limit"] = found.hard
-    kind = "disk_hard" if found.level == "hard" else "disk_soft"
-    notices.tell(host.database, owner, "", kind, values, now=now)
+    notices.tell(host.database, owner, "", kinds[found.level], values, now=now)
 
 
 def _withdraw_stale(host: Host) -> None:

@@ -17,6 +17,7 @@ from tests.hub.running_hub import RunningHub, add_images, running_hub
 from workspace_cli.core import disk, disk_measure, disk_room, folders, notices
 from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.disk import Usage
+from workspace_cli.core.disk_limits import Standing
 from workspace_cli.core.disk_room import Room
 from workspace_cli.core.errors import EngineUnreachableError
 from workspace_cli.core.fake_engine import FakeEngine
@@ -251,5 +252,5 @@ async def test_a_start_can_be_asked_to_be_safe_and_the_next_is_not(hub: RunningH
 
 
 def test_the_model_of_somebody_nobody_measured_is_empty() -> None:
-    found = disk_api.model(disk_api.Standing("kim", None, None, None))
+    found = disk_api.model(Standing("kim", None, None, None))
     assert (found["total"], found["usage"], found["level"]) == (None, None, "ok")

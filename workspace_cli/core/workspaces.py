@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from workspace_cli.core import disk_limits, gpu_lease, images, labels, safe_mode, secrets
@@ -10,7 +11,7 @@ from workspace_cli.core.changes import Change, change_needed
 from workspace_cli.core.checks import checked
 from workspace_cli.core.creation import create_and_start, tell
 from workspace_cli.core.engine import Report
-from workspace_cli.core.errors import NameTakenError, WorkspaceNotFoundError
+from workspace_cli.core.errors import DiskFullError, NameTakenError, WorkspaceNotFoundError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import (
     SERVER_PORT,
@@ -229,7 +230,9 @@ def _halt(host: Host, name: str, policy: str, timeout: float = 10) -> None:
     """Stop a container, its restart policy first: where that is on, ``revive`` starts it again."""
     with Undo() as undo:
         undo.add(lambda: host.engine.update(name, restart=policy))
-        host.engine.update(name, restart="no")
+        # On a disk with no byte left the engine cannot note it: stopping comes first.
+        with suppress(DiskFullError):
+            host.engine.update(name, restart="no")
         host.engine.stop(name, timeout)
 
 

@@ -10,17 +10,17 @@ import errno
 import os
 from collections.abc import Iterable, Mapping
 
-from .environment import VARIABLE_OF_SAFE_MODE as VARIABLE
-from .environment import member_environment
+from .environment import VARIABLE_OF_SAFE_MODE, member_environment
 from .member import HOME
 
+VARIABLE = VARIABLE_OF_SAFE_MODE
 ASKED = "asked"
 DISK = "disk"
 ENVIRONMENT = "environment"
 MEMBER_PYTHON = "/opt/env/bin/python"
 MEMORY = "/dev/shm"  # noqa: S108 - in memory, and this container's alone
 SHELL = ("/bin/bash", "--noprofile", "--rcfile", "/opt/labdock/share/labdock/safe-mode.bashrc")
-PROBE = 64 * 1024
+PROBE = 1024 * 1024
 """Bytes that must fit: less is as good as full."""
 
 _PATH = (

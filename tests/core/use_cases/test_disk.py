@@ -290,3 +290,12 @@ def test_every_disk_counts(host: Host, roomy: list[Room], policy: Callable[[str]
     assert not disk_room.is_full(host)
     roomy[1] = Room("/var/lib/docker", GIB - 1, 1000 * GIB)
     assert disk_room.is_full(host)
+
+
+def test_on_a_full_disk_a_workspace_is_stopped_all_the_same(
+    host: Host, engine: FakeEngine, spec: Specs
+) -> None:
+    made = workspaces.launch(host, spec())
+    engine.fail_on("update", DiskFullError("The engine's disk is full."))
+    workspaces.stop(host, made)
+    assert not engine.made(made.container.name).running
