@@ -247,6 +247,9 @@ def _config(host: Host, url: str) -> Config:
     c.JupyterHub.hub_connect_url = url
     c.JupyterHub.proxy_class = RoutesInMemory
     c.JupyterHub.spawner_class = SpawnerByAddress
+    for service in c.JupyterHub.services:
+        # No portal runs here, and the hub would wait for it.
+        service.pop("url", None)
     c.JupyterHub.log_level = logging.WARNING
     return c
 
