@@ -217,10 +217,9 @@ def errors_by_class(truth: np.ndarray, guess: np.ndarray, classes: int) -> np.nd
 # 강의 노트에서는 매개변수 공간의 차원이 특성 공간의 *수만 배*라고 하고, 특성 784개와 매개변수 수십만~수백만 개를 예로
 # 듭니다. 그런데 그 수들이 스스로 다른 말을 합니다. 직접 계산해서 글이 아닌 수로 적어 보세요.
 # %% lang="en" tags=["ex:times"]
-# "smallest": how many times 784 are 100,000 parameters (the least that are "hundreds of
-# thousands")? "largest": how many times 784 are 9,990,000 parameters ("millions", below ten
-# million)? "needed": how many parameters are 10,000 times 784, the least for "tens of thousands of
-# times"?
+# "smallest": how many times 784 are 100,000 parameters (the least that are "hundreds of thousands")?
+# "largest": how many times 784 are 9,990,000 parameters ("millions", below ten million)?
+# "needed": how many parameters are 10,000 times 784, the least for "tens of thousands of times"?
 answers = ...
 # %% lang="ko" tags=["ex:times"]
 # "smallest": 매개변수 100,000개("수십만"의 최솟값)는 784의 몇 배인가요?
