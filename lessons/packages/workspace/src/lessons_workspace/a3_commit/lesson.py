@@ -25,8 +25,8 @@
 #
 # - in the container's **own layer**. It lives as long as the container: it survives `docker stop`
 #   and `docker start`, and goes with `docker rm`.
-# - in a **mount**, a folder of the host (or a volume) that was put into the file tree with `-v
-#   HOST:CONTAINER`. It is not part of the container at all; it can only be seen there.
+# - in a **mount**, a folder of the host (or a volume) that was put into the file tree with
+#   `-v HOST:CONTAINER`. It is not part of the container at all; it can only be seen there.
 # - in a **tmpfs**, a folder that exists in memory only, such as `/dev/shm`. It is gone as soon as
 #   the container stops.
 #
