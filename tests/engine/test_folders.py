@@ -16,7 +16,7 @@ import pytest
 from tests.core.use_cases.trees import fill, restored, saved, seen
 from tests.engine.conftest import BASE
 from tests.support import Namespace, eventually
-from workspace_cli.core import folders, host_folders, members, naming, restore
+from workspace_cli.core import folders, host_folders, labels, members, naming, restore
 from workspace_cli.core.arguments import MEMBER_GID
 from workspace_cli.core.errors import ConflictError, DiskFullError, InvalidOptionError
 from workspace_cli.core.host import Host
@@ -133,11 +133,20 @@ def test_the_hubs_container_sees_the_machines_folders_through_another(
     host.engine.create(ContainerRequest(name=hub, image="labdock/hub", command=("sleep", "1")))
     monkeypatch.setattr(naming, "HUB_CONTAINER", hub)
     monkeypatch.setenv(host_folders.IN_CONTAINER, "1")
+    died = ContainerRequest(
+        name=f"{namespace}-died",
+        image="labdock/hub",
+        command=("true",),
+        labels={labels.READER: "look", labels.ROOT: str(host.settings.root)},
+    )
+    host.engine.start(host.engine.create(died))
+    eventually(lambda: host.engine.container(died.name).state == "exited", 60)
     paths = [str(tmp_path / name) for name in ("data", "link", "none")]
     assert host_folders.look(host, paths) == dict(
         zip(paths, ("folder", "link", "missing"), strict=True)
     )
-    assert not [row for row in host.engine.containers() if row.name.startswith(host_folders.NAME)]
+    rows = host.engine.containers({labels.ROOT: str(host.settings.root)})
+    assert [row.name for row in rows] == []
 
 
 def test_a_home_comes_back_under_a_stopped_workspace_and_never_under_a_running_one(

@@ -25,6 +25,7 @@ from workspace_cli.core.models import ContainerRequest, Mount
 IN_CONTAINER = "LABDOCK_IN_CONTAINER"
 """Variable of the hub's container: the machine's folders are elsewhere."""
 NAME = "labdock-look"
+_LOOK = "look"
 _MACHINE = "/machine"
 _PROGRAM = "/usr/bin/python3"
 Found = Literal["folder", "link", "missing", "other"]
@@ -69,12 +70,13 @@ def _asked(host: Host, paths: Sequence[str]) -> dict[str, Found]:
         raise StartFailedError(
             "The machine's folders could not be looked at: there is no hub.", "Try again."
         ) from exc
+    _remove_dead(host)
     made = engine.create(
         ContainerRequest(
             name=f"{NAME}-{secrets.token_hex(4)}",
             image=image,
             command=("sleep", "60"),
-            labels={labels.READER: "look", labels.ROOT: str(host.settings.root)},
+            labels={labels.READER: _LOOK, labels.ROOT: str(host.settings.root)},
             mounts=(Mount("/", _MACHINE, read_only=True),),
             network="none",
             cap_drop=("ALL",),
@@ -97,6 +99,15 @@ def _asked(host: Host, paths: Sequence[str]) -> dict[str, Found]:
             "The machine's folders could not be looked at.", "Try again."
         ) from exc
     return found
+
+
+def _remove_dead(host: Host) -> None:
+    """Remove what a hub that died over a question has left; it ends by itself."""
+    for row in host.engine.containers({labels.READER: _LOOK}):
+        of_ours = row.labels.get(labels.ROOT) == str(host.settings.root)
+        if of_ours and row.state == "exited":
+            with suppress(LabdockError):
+                host.engine.remove(row.id)
 
 
 def _program() -> str:
