@@ -197,7 +197,7 @@ def sample_mixture(
 #
 # If $x$ is random, $y=g(x)$ is random too, and its density is not simply the old one moved over.
 # Where $g$ pulls neighbours apart the density gets thinner, where
-# it pushes them together, thicker. Let $g$ be such that it can be undone. Since the mass of a small
+# it pushes them together, thicker. Suppose that $g$ can be undone. Since the mass of a small
 # piece stays the same, $p_Y(y)\,|dy|=p_X(x)\,|dx|$, and so
 #
 # $$p_Y(y)=p_X\bigl(g^{-1}(y)\bigr)\,\Bigl|\frac{d\,g^{-1}(y)}{dy}\Bigr|$$
