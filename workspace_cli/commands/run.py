@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workspace_cli import completion, parameters
+from workspace_cli import completion, parameters, run_options
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.invocation import Invocation, command_app, examples
 
 if TYPE_CHECKING:
-    from workspace_cli.core.models import Limits, Workspace, WorkspaceSpec
+    from workspace_cli.core.models import Workspace, WorkspaceSpec
 
 app = command_app()
 
@@ -128,9 +126,9 @@ def run(
     owner's name and a generated password, which is shown once.
     """
     call = Invocation.of(context)
-    spec = _spec(
+    spec = run_options.spec(
         call,
-        _name_and_owner(call, name, owner),
+        run_options.name_and_owner(call, name, owner),
         image=image,
         options={
             "gpus": gpus,
@@ -142,8 +140,8 @@ def run(
         },
         ports=ports or [],
         volumes=volumes or [],
-        variables={**_from_files(env_file or []), **_variables(env or [])},
-        labels=_labels(label or []),
+        variables={**run_options.from_files(env_file or []), **run_options.variables(env or [])},
+        labels=run_options.labels(label or []),
         restart=restart,
         override=override,
         safe=safe,
@@ -244,76 +242,6 @@ def _share_sentence(call: Invocation, workspace: Workspace) -> str:
     return f"Others may use the same GPU.{part} Nothing enforces that anybody leaves room."
 
 
-def _name_and_owner(call: Invocation, name: str, owner: str | None) -> tuple[str, str]:
-    from workspace_cli.core.naming import split_reference
-
-    written, plain = split_reference(name)
-    if written is not None and owner is not None and written != owner:
-        raise InvalidOptionError(
-            f"{name!r} names the owner {written!r}, and --owner names {owner!r}.",
-            "Name the owner once.",
-        )
-    return plain, owner or written or call.settings.admin
-
-
-def _spec(
-    call: Invocation,
-    name_and_owner: tuple[str, str],
-    *,
-    image: str | None,
-    options: dict[str, str | None],
-    ports: list[str],
-    volumes: list[str],
-    variables: dict[str, str],
-    labels: dict[str, str],
-    restart: str,
-    override: str,
-    safe: bool,
-) -> WorkspaceSpec:
-    from workspace_cli.core.models import WorkspaceSpec
-    from workspace_cli.core.options import parse_gpus, parse_mount, parse_ports
-
-    name, owner = name_and_owner
-    return WorkspaceSpec(
-        owner=owner,
-        name=name,
-        image=image if image is not None else call.host.catalogue.default,
-        limits=_limits(options),
-        gpus=0 if options["gpus"] is None else parse_gpus(options["gpus"]),
-        ports=parse_ports(ports),
-        mounts=tuple(parse_mount(_absolute(text), call.settings) for text in volumes),
-        environment=variables,
-        labels=labels,
-        restart=restart,
-        override=override.strip(),
-        safe_mode=safe,
-    )
-
-
-def _limits(options: Mapping[str, str | None]) -> Limits:
-    from workspace_cli.core.models import Limits
-    from workspace_cli.core.options import parse_cpus, parse_memory, parse_pids
-
-    def size(name: str) -> int | None:
-        written = options[name]
-        return None if written is None else parse_memory(written)
-
-    cpus, pids = options["cpus"], options["pids"]
-    memory, both = size("memory"), size("memory_swap")
-    if both is not None and (memory is None or both < memory):
-        raise InvalidOptionError(
-            "--memory-swap is memory and swap together, so it needs --memory and is not below it.",
-            "For 4g of memory and 2g of swap: --memory 4g --memory-swap 6g.",
-        )
-    return Limits(
-        cpus=None if cpus is None else parse_cpus(cpus),
-        memory=memory,
-        swap=None if both is None or memory is None else both - memory,
-        shm_size=size("shm_size"),
-        pids=None if pids is None else parse_pids(pids),
-    )
-
-
 def _beyond_bounds(call: Invocation, spec: WorkspaceSpec) -> str:
     """Hold the owner's bounds, unless the admin says why not; return what is beyond them."""
     from workspace_cli.core.limits import check_bounds
@@ -332,34 +260,3 @@ def _record(call: Invocation, workspace: Workspace, detail: str) -> None:
     from workspace_cli.core import audit
 
     audit.record(call.host, call.settings.admin, "override", workspace.reference, detail)
-
-
-def _absolute(volume: str) -> str:
-    """Write a source that begins with ``.`` or ``~`` in full, as a shell user means it."""
-    source, colon, rest = volume.partition(":")
-    if not colon or not source.startswith((".", "~")):
-        return volume
-    return f"{Path(source).expanduser().absolute()}:{rest}"
-
-
-def _variables(texts: list[str]) -> dict[str, str]:
-    from workspace_cli.environment import parse_environment
-
-    return parse_environment(texts)
-
-
-def _from_files(paths: list[str]) -> dict[str, str]:
-    from workspace_cli.environment import read_environment_file
-
-    variables: dict[str, str] = {}
-    for path in paths:
-        variables.update(read_environment_file(Path(path)))
-    return variables
-
-
-def _labels(texts: list[str]) -> dict[str, str]:
-    labels = {}
-    for text in texts:
-        name, _, value = text.partition("=")
-        labels[name] = value
-    return labels
