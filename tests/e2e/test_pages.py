@@ -147,6 +147,23 @@ def test_a_failed_start_says_why_and_how_to_go_on(visit: Visit) -> None:
     expect(page.locator("select[name=memory]")).to_have_value("1g")
 
 
+def test_after_a_failed_start_safe_mode_is_one_click_away(visit: Visit, url: str) -> None:
+    page = visit("seok")
+    page.click("[data-action=setup]")
+    set_up(page, memory="1g")
+    expect(page.locator("#safe-again")).to_be_visible()
+    page.goto(f"{url}/hub/home")
+    expect(page.locator("[data-action=start-safely]")).to_have_text("Start in safe mode")
+    page.get_by_role("link", name="What went wrong?").click()
+    page.click("#safe-again")
+    page.wait_for_url(re.compile("/hub/spawn/seok.*#safe$"))
+    box = page.get_by_role("checkbox", name="Start in safe mode")
+    expect(box).to_be_visible()
+    expect(box).to_be_checked()
+    page.goto(f"{url}/hub/spawn/seok")
+    expect(page.locator("input[name=safe_mode]")).not_to_be_checked()
+
+
 @pytest.mark.parametrize(
     "name,server",
     [
