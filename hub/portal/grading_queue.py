@@ -8,7 +8,14 @@ from typing import Any
 
 from sqlalchemy import text
 
-from hub.portal.submissions import MINUTE, State, Submission, Verdict, submission_of
+from hub.portal.submissions import (
+    MINUTE,
+    State,
+    Submission,
+    Verdict,
+    one_at_a_time,
+    submission_of,
+)
 from workspace_cli.core.host import Host
 
 TRIES = 3
@@ -38,9 +45,10 @@ def queue_again(host: Host) -> int:
 def take(host: Host) -> tuple[Submission, Mapping[str, str]] | None:
     """Take the submission that is next for grading, with its sources; None where none waits.
 
-    Members take turns: the one whose last grading lies longest back comes first.
+    Members take turns: the one for whom least was graded lately comes first.
     """
     with host.database.begin() as connection:
+        one_at_a_time(connection)
         row = connection.execute(
             text(
                 "SELECT * FROM labdock_lesson_submission AS one WHERE state = 'queued' "

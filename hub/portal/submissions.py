@@ -26,6 +26,8 @@ PER_MINUTE = 12
 WAITING = 6
 """Submissions of one member that wait at a time."""
 PAGE = 200
+_LOCK = 0x1ABD0C5
+"""Key of the PostgreSQL advisory lock under which the queue is read and changed."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def hand_in(host: Host, handed: Handed) -> Submission:
     key was used for something else, TooOftenError beyond the limits.
     """
     with host.database.begin() as connection:
+        one_at_a_time(connection)
         found = _earlier(connection, handed)
         if found is not None:
             return found
@@ -110,6 +113,15 @@ def hand_in(host: Host, handed: Handed) -> Submission:
             },
         )
     return made
+
+
+def one_at_a_time(connection: Any) -> None:
+    """Let nobody else read and then write meanwhile, until the transaction ends.
+
+    SQLite's transactions begin with its write lock already (``database.py``).
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def _earlier(connection: Any, handed: Handed) -> Submission | None:

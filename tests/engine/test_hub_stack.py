@@ -226,12 +226,18 @@ def test_no_token_is_seen_from_outside_of_the_server(hub: HubApi) -> None:
     hub("DELETE", f"/accounts/{owner}")
 
 
-def test_the_hub_holds_the_engine_and_the_proxy_does_not(hub: HubApi) -> None:
+def test_hub_and_portal_hold_the_engine_and_the_proxy_does_not(hub: HubApi) -> None:
     form = "{{range .Mounts}}{{.Destination}} {{end}}"
     assert "/var/run/docker.sock" in inspect("labdock-hub", form)
+    assert set(inspect("labdock-portal", form).split()) == {
+        "/var/run/docker.sock",
+        str(hub.root / "hub"),
+    }
+    locked = "{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.CapAdd}}"
+    assert inspect("labdock-portal", locked) == "true [ALL] []"
     assert "docker.sock" not in inspect("labdock-proxy", form)
     assert str(hub.root / "hub") not in inspect("labdock-proxy", form)
-    for name in ("labdock-hub", "labdock-proxy"):
+    for name in ("labdock-hub", "labdock-portal", "labdock-proxy"):
         assert inspect(name, "{{.HostConfig.Privileged}} {{.HostConfig.NetworkMode}}") == (
             "false labdock-control"
         )
