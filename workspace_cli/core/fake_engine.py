@@ -71,7 +71,12 @@ class FakeEngine(FakeMachine):
             raise NameTakenError(f"The name {request.name} is already in use.")
         if request.limits.memory is not None and request.limits.memory < _LEAST_MEMORY:
             raise InvalidOptionError("The engine refused: Minimum memory limit allowed is 6MB.")
-        if not (request.entrypoint or request.command or image.config.get("Cmd") or image.config.get("Entrypoint")):
+        if not (
+            request.entrypoint
+            or request.command
+            or image.config.get("Cmd")
+            or image.config.get("Entrypoint")
+        ):
             raise InvalidOptionError("The engine refused: no command specified.")
         for mount in request.mounts:
             if not Path(mount.source).exists():
