@@ -7,6 +7,7 @@ would be root's gift to a member (devices, setuid bits) does not come back.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tarfile
@@ -157,6 +158,10 @@ class TreeReader:
             if not stat.S_ISREG(os.lstat(parts[-1], dir_fd=folder).st_mode):
                 raise _refused(info, "is a hard link to something that is no file")
             os.link(parts[-1], name, src_dir_fd=folder, dst_dir_fd=parent, follow_symlinks=False)
+        except OSError as exc:
+            if exc.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+                raise _refused(info, "is a hard link to a file that is not in it") from exc
+            raise
         finally:
             os.close(folder)
 
