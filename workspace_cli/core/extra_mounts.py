@@ -7,6 +7,8 @@ see.  A folder that is not there is left out, and the member is told.
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from workspace_cli.core import host_folders
 from workspace_cli.core.arguments import MEMBER_GID
 from workspace_cli.core.engine import Progress, Report
 from workspace_cli.core.errors import InvalidOptionError, InvalidSettingError, SetupError
+from workspace_cli.core.folders import DEFAULT_ACL
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import Mount, WorkspaceSpec
 from workspace_cli.core.mounts import refuse_closed
@@ -141,6 +144,11 @@ def shared_faults(folder: Path) -> Iterator[str]:
         return  # `up` makes it
     if status.st_gid != MEMBER_GID or status.st_mode & 0o2070 != 0o2070:
         yield f"{folder} is not the members' group's to write to (chgrp 990, chmod 2775)."
+    try:
+        os.getxattr(folder, DEFAULT_ACL)
+    except OSError as exc:
+        if exc.errno == errno.ENODATA:  # another error: a file system without such lists
+            yield f"{folder} has no default access list: what root makes there is root's alone."
 
 
 def tell_missing(host: Host, spec: WorkspaceSpec, report: Report | None) -> None:

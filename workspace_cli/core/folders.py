@@ -14,6 +14,9 @@ from workspace_cli.core.naming import owner_slug
 from workspace_cli.core.secrets import unwritable
 from workspace_cli.core.settings import Settings
 
+DEFAULT_ACL = "system.posix_acl_default"
+"""The attribute that holds a folder's default access control list."""
+
 
 def home(settings: Settings, owner: str) -> Path:
     """Return the folder of an owner's files, shared by all their workspaces."""
@@ -60,7 +63,7 @@ def make_shared(folder: Path) -> None:
     _hand_over(folder, 0, 0o2775)
     # A file system without such lists: then the umask of the start program has to do.
     with suppress(OSError):
-        os.setxattr(folder, "system.posix_acl_default", default_acl(MEMBER_GID))
+        os.setxattr(folder, DEFAULT_ACL, default_acl(MEMBER_GID))
 
 
 def default_acl(group: int) -> bytes:

@@ -219,8 +219,9 @@ def test_the_doctor_is_told_of_every_fault(host: Host, data: Path, tmp_path: Pat
         'source = "/etc"\ntarget = "/d"',
     )
     host.settings.shared.mkdir()
-    shared, link, none, system = extra_mounts.faults(host.settings)
+    shared, plain, link, none, system = extra_mounts.faults(host.settings)
     assert "group" in shared
+    assert "access list" in plain
     assert "symbolic link" in link
     assert "not there" in none
     assert "never shown" in system
