@@ -176,6 +176,10 @@ def test_a_member_sees_their_own_page_and_not_the_class(
     answer = page.goto(f"{lab.stack.url}/services/portal/lessons/class")
     assert answer is not None
     assert answer.status == 403
+    page.goto(f"{lab.stack.url}/services/portal/lessons")
+    page.get_by_role("link", name="한국어").click()
+    page.wait_for_url("**/services/portal/lessons")
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
     # Logging out ends it here as well, at once.
     page.goto(f"{lab.stack.url}/hub/logout")
     page.goto(f"{lab.stack.url}/services/portal/lessons")
