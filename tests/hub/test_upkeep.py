@@ -151,15 +151,13 @@ async def test_a_server_that_has_ended_is_not_waited_for() -> None:
 
 
 @pytest.mark.parametrize("status, well", [(b"200 OK", True), (b"503 No", False)])
-async def test_health_is_what_the_hub_answers(
-    monkeypatch: pytest.MonkeyPatch, status: bytes, well: bool
-) -> None:
+async def test_health_is_what_the_server_answers(status: bytes, well: bool) -> None:
     server = await answer(status)
-    monkeypatch.setattr(health, "ADDRESS", server.sockets[0].getsockname())
-    assert await asyncio.to_thread(health.healthy) is well
+    port = server.sockets[0].getsockname()[1]
+    assert await asyncio.to_thread(health.healthy, port) is well
     server.close()
     await server.wait_closed()
-    assert await asyncio.to_thread(health.healthy) is False
+    assert await asyncio.to_thread(health.healthy, port) is False
 
 
 async def test_many_that_are_waited_for_are_asked_less_often() -> None:
