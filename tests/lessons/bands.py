@@ -134,13 +134,12 @@ def main(given: list[str]) -> int:
     parser.add_argument("--lesson", help="only this one")
     arguments = parser.parse_args(given)
     os.environ.setdefault("KERAS_BACKEND", "torch")
-    sys.path[:0] = [
-        str(ROOT / "lessons/runner/src"),
-        *(str(one) for one in sorted((ROOT / "lessons/packages").glob("*/src"))),
-    ]
-    from tests.lessons.catalogue import LESSONS
+    packages = [str(one) for one in sorted((ROOT / "lessons/packages").glob("*/src"))]
+    sys.path[:0] = [str(ROOT / "lessons/runner/src"), *packages]
+    from lessons.registry import load_registry
 
-    chosen = [one for one in LESSONS if arguments.lesson in (None, one.id)]
+    lessons = load_registry({"LESSONS_PATH": os.pathsep.join(packages)}).lessons
+    chosen = [one for one in lessons if arguments.lesson in (None, one.id)]
     found = [
         one for lesson in chosen for seed in range(arguments.seeds) for one in measure(lesson, seed)
     ]

@@ -22,9 +22,10 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
 
 def outcome(lesson: Lesson, ran: dict[str, Ran], folder: Path) -> Ran:
     if lesson.id not in ran:
-        started = time.perf_counter()
+        # Of computing, not by the clock: other work shares the two cores.
+        started = time.process_time()
         sink, figures = run_demo(lesson, "ko", folder)
-        ran[lesson.id] = (sink, figures, time.perf_counter() - started)
+        ran[lesson.id] = (sink, figures, time.process_time() - started)
     return ran[lesson.id]
 
 
@@ -39,8 +40,7 @@ def test_the_demo_runs_within_its_time(lesson: Lesson, ran: dict[str, Ran], tmp_
     _, figures, seconds = outcome(lesson, ran, tmp_path)
     assert set(figures) == set(lesson.demo)
     assert all(isinstance(one, dict) for one in figures.values())
-    # Other workers share the two cores.
-    assert seconds < 2 * allowed_seconds(lesson)
+    assert seconds < allowed_seconds(lesson)
 
 
 @pytest.mark.parametrize("lesson", EVERY_LESSON)

@@ -142,7 +142,7 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
 def test_the_notebook_runs_with_solutions(
     lesson: Lesson, lang: Lang, kernel: Kernel, tmp_path: Path
 ) -> None:
-    """Every cell, the checks too; one check of all exercises stands for the single ones."""
+    """Every cell; one check of all exercises, in one language, stands for the single ones."""
     answers = {name: reference(lesson, name) for name in lesson.exercises}
     cells = json.loads(build_notebook(lesson, lang, answers))["cells"]
     kernel.begin(tmp_path)
@@ -153,6 +153,8 @@ def test_the_notebook_runs_with_solutions(
             said, failed = kernel.run(source)
             assert failed is None, f"{source[:200]}\n{failed}"
             assert "Glyph" not in said, said[-300:]
+    if lang == "en":
+        return
     said, failed = kernel.run("%check")
     assert failed is None
     assert [line[0] for line in said.splitlines() if line[:1] in "✓✗"] == ["✓"] * len(answers), said

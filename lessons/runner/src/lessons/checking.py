@@ -36,8 +36,8 @@ def grade(
 ) -> list[Result]:
     """Grades the sources of a lesson's exercises, each in a process of its own.
 
-    `seconds` and `memory` (bytes beyond what the libraries take) are one exercise's. Without a
-    seed each exercise gets one that nobody knows.
+    `seconds` (of computing) and `memory` (bytes beyond what the libraries take) are one
+    exercise's. Without a seed each exercise gets one that nobody knows.
     """
     member.require_modules(lesson)
     nonce = secrets.token_hex(16)
@@ -52,7 +52,7 @@ def grade(
     ]
     bounds = {"seconds": seconds, "memory": memory}
     work = {"nonce": nonce, "preload": list(lesson.needs), "limits": bounds, "jobs": jobs}
-    lines = _run(registry, json.dumps(work), BOOT + seconds * len(jobs))
+    lines = _run(registry, json.dumps(work), BOOT + limits.PATIENCE * seconds * len(jobs))
     return _results(lines, nonce, list(sources))
 
 

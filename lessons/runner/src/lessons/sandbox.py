@@ -65,7 +65,8 @@ def _grade_apart(
     os.close(verdict_to)
     os.close(prints_to)
     try:
-        texts, late = _collect(verdict_from, prints_from, bounds["seconds"])
+        clock = limits.PATIENCE * bounds["seconds"]
+        texts, late = _collect(verdict_from, prints_from, clock)
     finally:
         # The whole group: a DataLoader's workers must not outlive the check.
         with contextlib.suppress(ProcessLookupError):
