@@ -103,7 +103,8 @@ def test_what_the_server_writes_goes_to_the_first_folder_that_takes_it(
 ) -> None:
     (tmp_path / "file").write_text("")
     made = safe_mode.private_state(7, [str(tmp_path / "file"), str(tmp_path)])
-    assert made == f"{tmp_path}/labdock-7"
+    assert made.startswith(f"{tmp_path}/labdock-7-")
+    assert made != safe_mode.private_state(7, [str(tmp_path)])
     assert Path(made).stat().st_mode & 0o777 == 0o700
     with pytest.raises(OSError, match="Not a directory"):
         safe_mode.private_state(7, [str(tmp_path / "file")])

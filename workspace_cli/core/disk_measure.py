@@ -84,7 +84,11 @@ def owners(host: Host) -> list[str]:
 # the home ------------------------------------------------------------------
 def _is_folder(path: Path, home: Path) -> bool:
     """Tell whether a folder is there and no link on the way leads out of the home."""
-    return path.is_dir() and path.resolve() == home.resolve() / path.relative_to(home)
+    try:
+        return path.is_dir() and path.resolve() == home.resolve() / path.relative_to(home)
+    except OSError:
+        # A home that even root may not look into, on a disk of another machine.
+        return False
 
 
 def _count(paths: Sequence[str], longest: float) -> dict[str, int] | None:

@@ -101,13 +101,14 @@ def is_full(folder: str) -> bool:
 def private_state(uid: int, folders: Iterable[str] = (MEMORY, "/tmp")) -> str:  # noqa: S108
     """Make the folder in memory that takes the place of the one beside the member's files.
 
+    Always a new one: with `docker run --ipc=host` others may have made one of any known name.
     Raises OSError where there is none at all.
     """
     failed: OSError | None = None
     for folder in folders:
-        path = f"{folder}/labdock-{uid}"
+        path = f"{folder}/labdock-{uid}-{os.urandom(8).hex()}"
         try:
-            os.makedirs(path, mode=0o700, exist_ok=True)  # noqa: PTH103
+            os.mkdir(path, mode=0o700)  # noqa: PTH102
         except OSError as error:
             failed = error
         else:
