@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lessons import checking
+from lessons import checking, limits
 from lessons.commands import emit
 from lessons.errors import UsageError
 from lessons.i18n import Lang, message
@@ -20,6 +20,8 @@ from lessons.judge import Verdict
 from lessons.registry import Lesson, load_registry
 
 LARGEST = 1 << 20  # bytes of a submission
+# An exercise's: more than a check at home, since a busy lab gives grading little of a processor.
+SECONDS = 3 * limits.SECONDS
 
 
 def grade(options: argparse.Namespace, lang: Lang) -> int:
@@ -30,7 +32,7 @@ def grade(options: argparse.Namespace, lang: Lang) -> int:
     known = {
         name: work["exercises"][name] for name in lesson.exercises if name in work["exercises"]
     }
-    results = checking.grade(registry, lesson, known, seed=work["seed"])
+    results = checking.grade(registry, lesson, known, seed=work["seed"], seconds=SECONDS)
     verdicts = [one.verdict for one in results]
     if not options.json:
         for one in verdicts:
