@@ -21,7 +21,7 @@ from lessons.registry import Lesson, load_registry
 
 LARGEST = 1 << 20  # bytes of a submission
 # An exercise's: more than a check at home, since a busy lab gives grading little of a processor.
-SECONDS = 3 * limits.SECONDS
+SECONDS = 2 * limits.SECONDS
 
 
 def grade(options: argparse.Namespace, lang: Lang) -> int:
