@@ -38,7 +38,7 @@ def count_conv(learner: Learner) -> None:
     """Compares with torch's own convolution."""
     function = learner.function("count_conv")
     for _ in range(4):
-        inputs, outputs = (int(one) for one in learner.rng.choice(range(2, 30), 2, replace=False))
+        inputs, outputs = (int(one) for one in learner.rng.choice(range(8, 30), 2, replace=False))
         side = int(learner.rng.choice([3, 5, 7]))
         window = nn.Conv2d(inputs, outputs, side)
         truth, weights = _size(window), window.weight.numel()

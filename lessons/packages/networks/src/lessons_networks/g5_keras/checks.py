@@ -105,10 +105,10 @@ def curve(learner: Learner) -> None:
     make = learner.function("Curve")
     expect(issubclass(make, keras.callbacks.Callback), "not_a_callback")
     watcher, earlier = make(), []
-    for epochs in (9, 6):
+    for epochs in (10, 7):
         losses, held_back = rng.uniform(0.5, 1, epochs), rng.uniform(0.5, 1, epochs)
-        best = int(rng.integers(2, epochs - 2))
-        held_back[best] = 0.3
+        best = int(rng.integers(2, epochs - 3))
+        held_back[best], held_back[0] = 0.3, 1.2
         losses[(best + 1) % epochs] = 0.2
         watcher.on_train_begin()
         for epoch, (loss, other) in enumerate(zip(losses, held_back, strict=True)):
