@@ -94,6 +94,7 @@ def draw() -> Iterator[Path]:
     """Run every demo in both languages and keep its first picture."""
     import warnings
 
+    os.environ.setdefault("KERAS_BACKEND", "torch")  # as `lessons run` sets it
     from lessons.demo_runner import run
     from lessons.device import make_deterministic
     from lessons.sinks import RecordingSink
