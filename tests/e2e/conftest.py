@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 REPOSITORY = Path(__file__).parents[2]
 WORKSPACE = Path(sys.executable).parent / "workspace"
@@ -137,6 +137,8 @@ def remove_what_an_interrupted_run_left() -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    # A page on a busy machine takes longer than Playwright's 5 s.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS
