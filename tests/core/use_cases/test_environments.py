@@ -95,6 +95,8 @@ def test_a_commit_keeps_what_the_parent_image_defined(
         labels.SERVER: "1",
         labels.OWNER: "kunyoung",
         labels.PARENT: "labdock/base",
+        labels.PARENT_ID: engine.image("labdock/base").id,
+        labels.SAVED_FROM: "kunyoung/study",
         labels.NOTE: "메모",
     }
 
