@@ -127,7 +127,9 @@ def test_a_member_waits_in_line_leaves_it_and_gets_a_gpu_by_itself(
 
     page.click("#leave")
     page.wait_for_url("**/hub/home")
-    expect(page.locator(".workspace .state")).to_have_text(re.compile("시작 실패|중지됨|아직 만들지 않음"))
+    expect(page.locator(".workspace .state")).to_have_text(
+        re.compile("시작 실패|중지됨|아직 만들지 않음")
+    )
 
     ask_for_gpu(page, stack)
     expect(page.locator("#place")).to_have_text("다음 차례입니다.", timeout=SOON)
