@@ -183,6 +183,18 @@ def errors_in(walk: Walk) -> list[str]:
     return [str(one["traceback"]) for one in outputs if one["output_type"] == "error"]
 
 
+def verified_by_the_lab(stack: Stack) -> set[str]:
+    """The lessons that count, as the portal tells: a panel only shows what it was told."""
+    token = stack.workspace("token", "--user", "kim").stdout.strip()
+    request = urllib.request.Request(
+        f"{stack.url}/services/portal/api/v1/lessons/progress",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        lessons = json.load(answer)["lessons"]
+    return {one["lesson"] for one in lessons if one["verified"]}
+
+
 @pytest.mark.parametrize(
     "lesson, lang, folder",
     [
@@ -194,7 +206,7 @@ def errors_in(walk: Walk) -> list[str]:
     ],
 )
 def test_a_lesson_is_opened_worked_through_and_verified(
-    labs: dict[str, Page], lesson: str, lang: str, folder: str
+    stack: Stack, labs: dict[str, Page], lesson: str, lang: str, folder: str
 ) -> None:
     walk = Walk(labs[lang], lang, lesson)
     walk.open()
@@ -229,16 +241,4 @@ def test_a_lesson_is_opened_worked_through_and_verified(
     said = walk.row.locator(":scope > div > .labdock-lessons-said")
     expect(said).to_contain_text(walk.words["verified"].format(len(exercises)), timeout=GRADED)
     expect(walk.row).to_have_attribute("data-state", "verified", timeout=30_000)
-
-
-def test_the_portal_knows_what_was_verified(stack: Stack, labs: dict[str, Page]) -> None:
-    """Runs after the lessons: what the panel shows is what the lab has graded."""
-    token = stack.workspace("token", "--user", "kim").stdout.strip()
-    request = urllib.request.Request(
-        f"{stack.url}/services/portal/api/v1/lessons/progress",
-        headers={"Authorization": f"Bearer {token}"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        lessons = json.load(answer)["lessons"]
-    verified = {one["lesson"] for one in lessons if one["verified"]}
-    assert verified == {"a1-netpath", "c2-mse", "b1-tensor", "d2-chain", "h1-vector"}
+    assert lesson in verified_by_the_lab(stack)
