@@ -87,7 +87,7 @@ def test_what_a_member_hands_in_is_graded_and_nobody_else_reads_it(lab: Lab) -> 
     (lesson,) = lab.call("kim", "GET", "lessons/progress").json()["lessons"]
     assert (lesson["lesson"], lesson["verified"]) == (LESSON, True)
     assert lab.call("park", "GET", "lessons/progress").json()["lessons"] == []
-    nothing_stays()
+    nothing_stays(lab)
 
 
 def test_a_wrong_answer_is_told_by_kind_and_counts_in_the_class(lab: Lab) -> None:
@@ -109,7 +109,7 @@ def test_a_killed_portal_loses_nothing(lab: Lab) -> None:
     # Not `docker kill`, after which the engine leaves it down. PID 1 is the init program.
     os.kill(state["Pid"], signal.SIGKILL)
     assert lab.graded("park", submission) == {"broken_hop": True}
-    nothing_stays()
+    nothing_stays(lab)
 
 
 def test_a_workspaces_own_token_hands_in_from_inside(lab: Lab) -> None:
@@ -187,9 +187,11 @@ def test_a_member_sees_their_own_page_and_not_the_class(
     expect(page.locator("input[name=password]")).to_be_visible()
 
 
-def nothing_stays() -> None:
-    """Wait until no container that grades, or lists the lessons, is left."""
-    eventually(lambda: docker("ps", "-aq", "--filter", "label=labdock.grading") == "", 60)
+def nothing_stays(lab: Lab) -> None:
+    """Wait until none of this stack's containers that grade, or list the lessons, is left."""
+    root = f"label=labdock.root={lab.stack.environ['WORKSPACE_ROOT']}"
+    ours = ("ps", "-aq", "--filter", "label=labdock.grading", "--filter", root)
+    eventually(lambda: docker(*ours) == "", 60)
 
 
 def keep(picture: bytes, name: str) -> None:
