@@ -27,7 +27,7 @@ PORTAL_SCOPE = f"access:services!service={PORTAL_SERVICE}"
 CLI_SERVICE = "labdock-cli"
 CLI_SCOPES = (
     *("admin:users", "admin:servers", "access:servers", "list:users"),
-    *("tokens", "read:hub", "read:metrics", "proxy", "shutdown"),
+    *("tokens", "read:hub", "read:metrics", "proxy", "shutdown", "admin:groups"),
 )
 """What the command line does on the admin's behalf: its token is a file that root alone reads."""
 NAMED_WORKSPACES = 8

@@ -123,7 +123,7 @@ _SENTENCES: Mapping[Kind, Callable[[], str]] = {
     ),
     "gpu_lost": lambda: _(
         "The GPU of “%(workspace)s” has failed (%(reason)s). Restart the workspace: it keeps "
-        "what you installed and gets another GPU."
+        "what you installed and gets a GPU that works."
     ),
     "disk_soft": lambda: _(
         "You use %(used)s of the disk; from %(limit)s on nothing new can be started or saved. "

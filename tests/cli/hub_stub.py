@@ -24,6 +24,7 @@ class StubHub:
     """The state of the stand-in, for tests to set and to look at."""
 
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)
     servers: dict[str, str] = field(default_factory=dict)
     """``OWNER/SERVER`` → ``ready``, ``stopped`` or ``stopping``."""
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
@@ -75,6 +76,8 @@ class _Handler(BaseHTTPRequestHandler):
             parts = [unquote(part) for part in path.split("/")]
             if parts[0] == "accounts":
                 self._accounts(method, parts[1:], body)
+            elif parts[0].partition("?")[0] == "groups":
+                self._groups(method, parts, body)
             elif parts[2] == "tokens":
                 self._tokens(parts[1], body)
             else:
@@ -96,6 +99,22 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             del self.hub.accounts[parts[0]]
             self._send(204, b"")
+
+    def _groups(self, method: str, parts: list[str], body: Any) -> None:
+        groups = self.hub.groups
+        if len(parts) == 1:
+            self._json(200, [{"name": name, "users": names} for name, names in groups.items()])
+        elif len(parts) == 2 and parts[1] in groups:
+            self._fail(409, f"Group {parts[1]} already exists")
+        elif len(parts) == 2:
+            groups[parts[1]] = []
+            self._json(201, {"name": parts[1], "users": []})
+        elif method == "POST":
+            groups[parts[1]] = sorted({*groups[parts[1]], *body["users"]})
+            self._json(200, {})
+        else:
+            groups[parts[1]] = [name for name in groups[parts[1]] if name not in body["users"]]
+            self._json(200, {})
 
     def _tokens(self, user: str, body: Any) -> None:
         if user not in self.hub.accounts:

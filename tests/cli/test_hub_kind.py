@@ -312,6 +312,27 @@ def test_users_rm_asks_a_person(lab: CommandLine, hub: StubHub) -> None:
     assert "lee" not in hub.accounts
 
 
+def test_an_account_joins_and_leaves_groups(lab: CommandLine, hub: StubHub) -> None:
+    assert lab.ok("users", "join", "lee", "vision").out == "lee is in vision\n"
+    lab.ok("users", "join", "lee", "instructors")
+    # Once more is no error, and makes no second group.
+    lab.ok("users", "join", "lee", "vision")
+    assert hub.groups == {"vision": ["lee"], "instructors": ["lee"]}
+    assert lab.ok("users", "ls", "--json").json[0]["groups"] == ["instructors", "vision"]
+    assert "instructors, vision" in lab.ok("users", "ls").out
+    lab.ok("users", "leave", "lee", "vision")
+    assert hub.groups["vision"] == []
+    assert lab("users", "leave", "lee", "vision").code == 3
+
+
+@pytest.mark.parametrize("name, group, code", [("nobody", "vision", 3), ("lee", "a b", 2)])
+def test_who_cannot_join_is_told(
+    lab: CommandLine, hub: StubHub, name: str, group: str, code: int
+) -> None:
+    assert lab("users", "join", name, group).code == code
+    assert hub.groups == {}
+
+
 def test_users_ls_lists(lab: CommandLine) -> None:
     assert "lee" in lab.ok("users", "ls").out
     assert lab.ok("users", "ls", "--json").json[0]["name"] == "lee"

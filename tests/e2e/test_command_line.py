@@ -109,3 +109,15 @@ def test_a_removed_account_takes_its_token_along(stack: Stack) -> None:
     stack.workspace("users", "rm", "leaver")
     assert call_hub(stack, token, "GET", "/user")[0] in (401, 403)
     assert stack.workspace("token", "--user", "leaver", check=False).returncode == 3
+
+
+def test_a_group_is_made_joined_and_left(stack: Stack) -> None:
+    stack.add_member("joiner")
+    stack.workspace("users", "join", "joiner", "vision")
+    stack.workspace("users", "join", "joiner", "vision")
+    token = stack.workspace("token", "--user", "joiner").stdout.strip()
+    assert call_hub(stack, token, "GET", "/user")[1]["groups"] == ["vision"]
+    assert "vision" in stack.workspace("users", "ls").stdout
+    stack.workspace("users", "leave", "joiner", "vision")
+    assert call_hub(stack, token, "GET", "/user")[1]["groups"] == []
+    stack.workspace("users", "rm", "-f", "joiner")

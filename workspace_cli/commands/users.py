@@ -20,6 +20,7 @@ app.add_typer(
         "workspace users ls",
         "workspace users add kim",
         "workspace users passwd kim --generate",
+        "workspace users join lee instructors",
     ),
 )
 
@@ -102,20 +103,52 @@ def rm(
     call.console.print(name)
 
 
+Group = Annotated[str, typer.Argument(metavar="GROUP", help="The group's name.")]
+
+
+@users.command(
+    epilog=examples(
+        "workspace users join lee instructors     lee sees the class's progress",
+        "workspace users join kim vision          what policy.toml gives the group, kim has",
+    )
+)
+def join(context: typer.Context, name: User, group: Group) -> None:
+    """Put an account into a group.
+
+    What a group may have is in policy.toml. It takes effect at the member's next start.
+    """
+    call = Invocation.of(context)
+    call.hub.join_group(name, group)
+    call.console.print(f"{name} is in {group}")
+
+
+@users.command(epilog=examples("workspace users leave lee instructors"))
+def leave(context: typer.Context, name: User, group: Group) -> None:
+    """Take an account out of a group."""
+    call = Invocation.of(context)
+    call.hub.leave_group(name, group)
+    call.console.print(f"{name} is no longer in {group}")
+
+
 @users.command(epilog=examples("workspace users ls", "workspace users ls --json"))
 def ls(context: typer.Context, json: parameters.Json = False) -> None:
     """List the accounts."""
     call = Invocation.of(context)
-    accounts = call.hub.accounts()
+    groups = call.hub.groups()
+    accounts = [
+        {**account, "groups": sorted(g for g, names in groups.items() if account["name"] in names)}
+        for account in call.hub.accounts()
+    ]
     if json:
         call.console.json(accounts)
         return
     call.console.table(
-        ("name", "admin", "state", "created"),
+        ("name", "admin", "groups", "state", "created"),
         [
             (
                 str(account["name"]),
                 "yes" if account.get("admin") else "",
+                ", ".join(account["groups"]),
                 str(account.get("state") or ""),
                 str(account.get("created") or ""),
             )

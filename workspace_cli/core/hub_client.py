@@ -58,6 +58,32 @@ class HubClient:
         with _not_found(UserNotFoundError, f"There is no account {name!r}.", _LIST_USERS):
             self._requests.call("DELETE", f"/accounts/{_segment(name)}")
 
+    # groups ---------------------------------------------------------------
+    def groups(self) -> dict[str, list[str]]:
+        """Return every group and the accounts in it."""
+        found = self._requests.call("GET", "/groups?limit=200").data
+        return {str(row["name"]): sorted(row.get("users") or []) for row in found}
+
+    def join_group(self, name: str, group: str) -> None:
+        """Put an account into a group, which is made where there is none; UserNotFoundError."""
+        naming.check_group(group)
+        self._check_account(name)
+        if group not in self.groups():
+            self._requests.call("POST", f"/groups/{_segment(group)}")
+        self._requests.call("POST", f"/groups/{_segment(group)}/users", {"users": [name]})
+
+    def leave_group(self, name: str, group: str) -> None:
+        """Take an account out of a group; NotFoundError where it is in none of that name."""
+        if name not in self.groups().get(group, ()):
+            raise NotFoundError(
+                f"{name} is not in a group {group!r}.", "`workspace users ls` shows the groups."
+            )
+        self._requests.call("DELETE", f"/groups/{_segment(group)}/users", {"users": [name]})
+
+    def _check_account(self, name: str) -> None:
+        if name not in {str(account["name"]) for account in self.accounts()}:
+            raise UserNotFoundError(f"There is no account {name!r}.", _LIST_USERS)
+
     # tokens ---------------------------------------------------------------
     def new_token(self, user: str, note: str, expires_in: int | None) -> dict[str, Any]:
         """Return a fresh API token of a user; ``expires_in`` in seconds, None for never."""

@@ -99,6 +99,15 @@ def check_account(name: str) -> None:
         )
 
 
+def check_group(group: str) -> None:
+    """Raise InvalidNameError unless a group of members can have this name."""
+    if len(group) > 64 or not _ACCOUNT.fullmatch(group):
+        raise InvalidNameError(
+            f"{group[:80]!r} cannot name a group.",
+            "Use up to 64 letters and digits and . _ - @ +, beginning with a letter or digit.",
+        )
+
+
 def check_workspace(workspace: str) -> None:
     """Raise InvalidNameError unless the hub can have a server of this name."""
     if not _WORKSPACE.fullmatch(workspace):
