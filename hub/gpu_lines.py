@@ -49,23 +49,31 @@ def _wanted(host: Host) -> dict[str, tuple[Workspace, Lines]]:
     known = {gpu.id: gpu for gpu in gpu_inventory.inventory(backend)}
     zone = host.settings.timezone
     return {
-        row.container.id: (row, lines(found[row.reference], known, zone))
+        row.container.id: (row, lines(found[row.reference], known, zone, shared=row.has_seats))
         for row in running
         if row.reference in found
     }
 
 
-def lines(term: Term, known: Mapping[str, Gpu], timezone: str) -> Lines:
-    """Return the line on a lease in every language; moments in the lab's time zone."""
+def lines(term: Term, known: Mapping[str, Gpu], timezone: str, *, shared: bool = False) -> Lines:
+    """Return the line on a lease in every language; moments in the lab's time zone.
+
+    Whoever has a seat on a ``shared`` GPU is told that its memory is anybody's.
+    """
     names = ", ".join(_name(known.get(gpu), gpu) for gpu in term.gpus)
     found = {}
     for language in languages.LANGUAGES:
         token = languages.current.set(language)
         try:
-            found[language] = _line(names, term.ends, timezone)
+            line = _line(names, term.ends, timezone)
+            found[language] = f"{line} {_beside_others()}" if shared else line
         finally:
             languages.current.reset(token)
     return found
+
+
+def _beside_others() -> str:
+    return _("(others may use it too: nothing keeps its memory for you)")
 
 
 def _line(names: str, ends: float | None, timezone: str) -> str:

@@ -13,12 +13,13 @@ from hub import cards, offers
 from hub.templating import asked_server, current_request, environment
 from workspace_cli.core import labels
 from workspace_cli.core.errors import InvalidOptionError
-from workspace_cli.core.gpu_inventory import choose_backend, inventory
+from workspace_cli.core.gpu_inventory import Gpu, choose_backend, inventory
 from workspace_cli.core.host import Host
 from workspace_cli.core.limits import Bounds, bounds_of, usual_limits
 from workspace_cli.core.models import Limits, Workspace
 from workspace_cli.core.naming import workspace_of_server
 from workspace_cli.core.options import parse_memory
+from workspace_cli.core.policy import Policy
 from workspace_cli.core.references import same_image
 
 FIELDS = cards.REMEMBERED
@@ -52,6 +53,8 @@ class Facts:
     bounds: Bounds | None = None
     usual: Limits = field(default_factory=Limits)
     usual_shm_gpu: int | None = None
+    gpu_kinds: tuple[str, ...] = ()
+    """What can be asked for beside a number: models where there are several, and ``shared``."""
 
     @property
     def most_cpus(self) -> float:
@@ -105,18 +108,28 @@ def gather(host: Host, owner: str, server: str) -> Facts:
     """Ask the engine and the catalogue; blocks."""
     images = host.engine.images({labels.SERVER: None})
     workspace = workspace_of_server(server)
+    gpus = inventory(choose_backend(host.settings, host.info))
     return Facts(
         reference=f"{owner}/{workspace}",
         offers=offers.of_owner(host.catalogue, images, owner),
         image=_image_of(host, owner, workspace),
         cpus=host.info.cpus,
         memory=host.info.memory,
-        gpus=len(inventory(choose_backend(host.settings, host.info))),
+        gpus=len(gpus),
         port_range=host.settings.port_range,
         bounds=bounds_of(host, owner),
         usual=usual_limits(host, owner),
         usual_shm_gpu=usual_limits(host, owner, gpus=True).shm_size,
+        gpu_kinds=gpu_kinds(gpus, host.policy),
     )
+
+
+def gpu_kinds(gpus: Sequence[Gpu], policy: Policy) -> tuple[str, ...]:
+    """Return what a form offers beside a number: ``MODEL:1`` of several models, ``shared``."""
+    models = sorted({gpu.name for gpu in gpus if gpu.name})
+    several = [f"{model}:1" for model in models] if len(models) > 1 else []
+    seats = any(policy.shared(gpu.id, gpu.uuid) for gpu in gpus)
+    return (*several, *(["shared"] if seats else []))
 
 
 def _image_of(host: Host, owner: str, name: str) -> str | None:

@@ -52,6 +52,14 @@ def test_a_line_names_models_and_the_end_in_every_language() -> None:
     }
 
 
+def test_who_shares_a_gpu_is_told_that_nothing_keeps_its_memory() -> None:
+    told = lines(term(None, UUID), KNOWN, "UTC", shared=True)
+    assert told["en"] == (
+        "NVIDIA H100 (GPU-5f3c1a2b) (others may use it too: nothing keeps its memory for you)"
+    )
+    assert "다른 사람도" in told["ko"]
+
+
 def test_a_lease_without_an_end_is_told_without_one() -> None:
     assert lines(term(None, UUID), KNOWN, "UTC")["en"] == "NVIDIA H100 (GPU-5f3c1a2b)"
 

@@ -12,17 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub import languages, offers, spawn_form, templating
-from hub.spawn_form import Facts, options_from_form, render
+from hub.spawn_form import Facts, gpu_kinds, options_from_form, render
 from tests.hub.html import Document
 from workspace_cli.core import labels
 from workspace_cli.core.catalogue import Catalogue, CatalogueImage
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.fake_engine import FakeEngine
+from workspace_cli.core.gpu_inventory import Gpu
 from workspace_cli.core.host import Host
 from workspace_cli.core.limits import Bounds
 from workspace_cli.core.models import Image, Limits
 from workspace_cli.core.options import parse_options
+from workspace_cli.core.policy import Policy, SharedGpu
 from workspace_cli.core.settings import Settings
+from workspace_cli.core.values import parse_gpus
 
 GIB = 2**30
 BASE = offers.Offer(reference="labdock/base", title="Basic", description="A lab.", size=GIB)
@@ -110,6 +113,26 @@ def test_gpus_are_asked_for_only_where_there_are_some() -> None:
     page = Document(render(replace(FACTS, gpus=4), {}))
     assert page.one("input", name="gpus").attributes["max"] == "4"
     assert "has no GPU" not in render(replace(FACTS, gpus=4), {})
+
+
+def test_models_and_seats_are_offered_where_there_is_a_choice() -> None:
+    one = [Gpu(id=f"GPU-{n}", uuid=f"GPU-{n}", name="NVIDIA H100") for n in (1, 2)]
+    two = [*one, Gpu(id="GPU-3", uuid="GPU-3", name="NVIDIA A100")]
+    policy = Policy(gpu=(SharedGpu(id="GPU-3", holders=4),))
+    assert gpu_kinds(one, Policy()) == ()
+    assert gpu_kinds(two, Policy()) == ("NVIDIA A100:1", "NVIDIA H100:1")
+    assert gpu_kinds(two, policy)[-1] == "shared"
+    kinds = gpu_kinds(two, policy)
+    page = Document(render(replace(FACTS, gpus=3, gpu_kinds=kinds), {}))
+    assert page.one("input", name="gpus").attributes["list"] == "gpu-kinds"
+    offered = [
+        option.attributes["value"]
+        for option in page.all("option")
+        if option.attributes["value"] in kinds
+    ]
+    assert offered == ["NVIDIA A100:1", "NVIDIA H100:1", "shared"]
+    # Each is what the field understands.
+    assert [parse_gpus(kind) for kind in offered] == ["NVIDIA A100:1", "NVIDIA H100:1", "shared:1"]
 
 
 def test_without_any_image_the_form_says_what_to_do() -> None:
