@@ -11,6 +11,7 @@ from hub import languages
 from hub.portal.app import build
 from hub.portal.portal import PORT, open_portal
 from workspace_cli.core.host import open_host
+from workspace_cli.core.settings import load_settings
 
 
 def main() -> None:
@@ -19,7 +20,8 @@ def main() -> None:
         level=logging.INFO, format="[%(levelname)s %(asctime)s %(name)s] %(message)s"
     )
     languages.load()
-    app = build(open_portal(open_host()))
+    # The proxy speaks TLS; its key is kept from this container.
+    app = build(open_portal(open_host(load_settings(tls_files=False))))
     gc.collect()
     gc.freeze()
     uvicorn.run(

@@ -161,3 +161,14 @@ def test_paths_lie_under_the_root() -> None:
     paths = (settings.homes, settings.shared, settings.datasets, settings.hub_dir)
     for path in (*paths, settings.secrets, settings.lock, settings.api_token):
         assert path.is_relative_to("/data")
+
+
+def test_who_only_asks_for_tls_needs_no_certificate(tmp_path: Path) -> None:
+    names = {"WORKSPACE_TLS_CERT": tmp_path / "cert.pem", "WORKSPACE_TLS_KEY": tmp_path / "key.pem"}
+    environ = {name: str(path) for name, path in names.items()}
+    assert load_settings(environ, NO_FILE, tls_files=False).tls
+    with pytest.raises(InvalidSettingError, match="no such file"):
+        load_settings(environ, NO_FILE)
+    relative = {**environ, "WORKSPACE_TLS_KEY": "key.pem"}
+    with pytest.raises(InvalidSettingError, match="WORKSPACE_TLS_KEY"):
+        load_settings(relative, NO_FILE, tls_files=False)

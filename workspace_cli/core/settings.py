@@ -94,10 +94,15 @@ class Settings:
 
 
 def load_settings(
-    environ: Mapping[str, str] | None = None, env_file: Path | None = None
+    environ: Mapping[str, str] | None = None,
+    env_file: Path | None = None,
+    *,
+    tls_files: bool = True,
 ) -> Settings:
     """Read the settings; the environment wins over ``env_file`` (by default ``.env``).
 
+    Without ``tls_files`` certificate and key need not be there: a container that
+    only has to know whether there is TLS is given neither.
     Raises InvalidSettingError, naming the setting, for an unknown or malformed one.
     """
     environ = os.environ if environ is None else environ
@@ -109,8 +114,11 @@ def load_settings(
             raise _unknown(name)
         if text == "":
             continue
+        parser = _PARSERS[name]
+        if parser is _file and not tls_files:
+            parser = _absolute
         try:
-            fields[name.removeprefix(PREFIX).lower()] = _PARSERS[name](text)
+            fields[name.removeprefix(PREFIX).lower()] = parser(text)
         except InvalidSettingError:
             raise
         except Exception as exc:
