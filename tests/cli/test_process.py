@@ -158,6 +158,6 @@ def test_completion_offers_commands_and_stays_silent_without_an_engine(
 
     assert complete("workspace sh") == ["show"]
     assert set(complete("workspace st")) == {"start", "stop"}
-    assert complete("workspace users ") == ["add", "passwd", "rm", "ls"]
+    assert complete("workspace users ") == ["add", "passwd", "rm", "join", "leave", "ls"]
     assert "--memory" in complete("workspace run x --me")
     assert complete("workspace show k") == []

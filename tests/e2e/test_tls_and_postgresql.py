@@ -42,6 +42,12 @@ def test_member_logs_in_over_tls_and_starts_a_workspace(
     assert cookies
     assert all(cookie["secure"] for cookie in cookies if not cookie["name"].startswith("_xsrf"))
 
+    # The portal logs in with the hub, over TLS as well, and knows so without the key.
+    page.goto(f"{stack.url}/services/portal/lessons")
+    assert page.url == f"{stack.url}/services/portal/lessons"
+    (cookie,) = (one for one in page.context.cookies() if one["name"] == "labdock-portal")
+    assert cookie["secure"]
+
     page.goto(f"{stack.url}/hub/spawn")
     page.click("form#spawn_form [type=submit]")
     page.wait_for_url(re.compile(r"/user/[^/]+/"), timeout=120_000)
