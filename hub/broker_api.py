@@ -15,39 +15,17 @@ from tornado.web import HTTPError
 
 from hub import notice_texts
 from hub.idling import IdleWatch
-from hub.json_handler import JsonHandler
+from hub.json_handler import MachineHandler
 from hub.languages import gettext_ as _
 from hub.machine import Machine
 from workspace_cli.core import broker, leases, naming, notices, reading
-from workspace_cli.core.errors import LabdockError
 from workspace_cli.core.gpus import Holder
-from workspace_cli.core.host import Host
 
 
-class _BrokerHandler(JsonHandler):
-    machine: Machine
-
+class _BrokerHandler(MachineHandler):
     def initialize(self, machine: Machine) -> None:
         """Take the machine that the configuration hands over."""
         self.machine = machine
-
-    async def prepare(self) -> None:
-        """Refuse whoever has not logged in: a program has no use for the login page."""
-        await super().prepare()
-        if not self.current_user:
-            raise HTTPError(403, "Missing or invalid credentials.")
-
-    @property
-    def host(self) -> Host:
-        """The machine as use cases take it."""
-        return self.machine.host
-
-    async def asked(self, call: Any, *arguments: Any) -> Any:
-        """Return what a call in a thread returns; a LabdockError becomes the answer."""
-        try:
-            return await self.machine.ask(call, *arguments)
-        except LabdockError as exc:
-            self.fail(exc)
 
     def check(self, owner: str, workspace: str) -> None:
         """Refuse whoever may not open the workspace, in the same words as where there is none."""

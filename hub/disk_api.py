@@ -10,7 +10,7 @@ from jupyterhub.scopes import has_scope
 from tornado.web import HTTPError
 
 from hub.disk_loop import DiskWatch
-from hub.json_handler import JsonHandler
+from hub.json_handler import MachineHandler
 from hub.machine import Machine
 from workspace_cli.core import disk_limits
 from workspace_cli.core.disk_limits import Standing
@@ -20,22 +20,15 @@ SOON = 30.0
 """Seconds within which a member is not measured again: every count reads a whole home."""
 
 
-class DiskHandler(JsonHandler):
+class DiskHandler(MachineHandler):
     """What one member takes up."""
 
-    machine: Machine
     watch: DiskWatch
 
     def initialize(self, machine: Machine, watch: DiskWatch) -> None:
         """Take what the configuration hands over."""
         self.machine = machine
         self.watch = watch
-
-    async def prepare(self) -> None:
-        """Refuse whoever has not logged in: a program has no use for the login page."""
-        await super().prepare()
-        if not self.current_user:
-            raise HTTPError(403, "Missing or invalid credentials.")
 
     async def get(self, owner: str) -> None:
         """Tell what was last measured."""
@@ -46,8 +39,7 @@ class DiskHandler(JsonHandler):
         """Measure now and tell the result; what was measured a moment ago stands."""
         self._check(owner)
         found = await self._standing(owner)
-        host = self.machine.host
-        if found.usage is None or host.clock() - found.usage.measured > SOON:
+        if found.usage is None or self.host.clock() - found.usage.measured > SOON:
             try:
                 found = await self.watch.measure(owner)
             except LabdockError as exc:
@@ -63,10 +55,8 @@ class DiskHandler(JsonHandler):
             raise HTTPError(404, "There is no such member, or you may not see what they use.")
 
     async def _standing(self, owner: str) -> Standing:
-        try:
-            return await self.machine.ask(disk_limits.standing, self.machine.host, owner)
-        except LabdockError as exc:
-            self.fail(exc)
+        found: Standing = await self.asked(disk_limits.standing, self.host, owner)
+        return found
 
 
 def model(found: Standing) -> dict[str, Any]:

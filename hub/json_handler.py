@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeVar
 
 from jupyterhub.apihandlers.base import APIHandler
-from tornado.web import Finish
+from tornado.web import Finish, HTTPError
 
 from hub.languages import translate
+from hub.machine import Machine
 from workspace_cli.core.errors import InvalidInputError, InvalidOptionError, LabdockError
+from workspace_cli.core.host import Host
 
 T = TypeVar("T")
 
@@ -51,3 +53,27 @@ class JsonHandler(APIHandler):  # type: ignore[misc] # JupyterHub ships no types
                 f"Known: {', '.join(sorted(known))}.",
             )
         return body
+
+
+class MachineHandler(JsonHandler):
+    """A handler for who has logged in, that asks the machine."""
+
+    machine: Machine
+
+    async def prepare(self) -> None:
+        """Refuse whoever has not logged in: a program has no use for the login page."""
+        await super().prepare()
+        if not self.current_user:
+            raise HTTPError(403, "Missing or invalid credentials.")
+
+    @property
+    def host(self) -> Host:
+        """The machine as use cases take it."""
+        return self.machine.host
+
+    async def asked(self, call: Any, *arguments: Any) -> Any:
+        """Return what a call in a thread returns; a LabdockError becomes the answer."""
+        try:
+            return await self.machine.ask(call, *arguments)
+        except LabdockError as exc:
+            self.fail(exc)

@@ -16,17 +16,16 @@ from jupyterhub.scopes import has_scope
 from tornado.web import HTTPError
 
 from hub.accounts import AccountStore
-from hub.json_handler import JsonHandler
+from hub.json_handler import MachineHandler
 from hub.machine import Machine
 from workspace_cli.core import inside, naming, port_shares, reading
-from workspace_cli.core.errors import InvalidOptionError, LabdockError, UserNotFoundError
+from workspace_cli.core.errors import InvalidOptionError, UserNotFoundError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import SERVER_PORT, Workspace
 from workspace_cli.core.port_shares import PortShare
 
 
-class _PortsHandler(JsonHandler):
-    machine: Machine
+class _PortsHandler(MachineHandler):
     accounts: AccountStore
 
     def initialize(self, machine: Machine, accounts: AccountStore) -> None:
@@ -34,28 +33,10 @@ class _PortsHandler(JsonHandler):
         self.machine = machine
         self.accounts = accounts
 
-    async def prepare(self) -> None:
-        """Refuse whoever has not logged in: a program has no use for the login page."""
-        await super().prepare()
-        if not self.current_user:
-            raise HTTPError(403, "Missing or invalid credentials.")
-
-    @property
-    def host(self) -> Host:
-        """The machine as use cases take it."""
-        return self.machine.host
-
     def check(self, owner: str) -> None:
         """Refuse whoever may not act for the owner."""
         if not has_scope(f"servers!user={owner}", self.parsed_scopes, db=self.db):
             raise HTTPError(404, "There is no such member, or they are not yours to act for.")
-
-    async def asked(self, call: Any, *arguments: Any) -> Any:
-        """Return what a call in a thread returns; a LabdockError becomes the answer."""
-        try:
-            return await self.machine.ask(call, *arguments)
-        except LabdockError as exc:
-            self.fail(exc)
 
 
 class ReceivedHandler(_PortsHandler):

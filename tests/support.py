@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tarfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,3 +128,28 @@ def listening(port: int) -> Iterator[None]:
         holder.bind(("", port))
         holder.listen()
         yield
+
+
+def end_at_step(
+    set_attribute: Callable[..., None],
+    calls: Iterable[tuple[object, str]],
+    step: int,
+    end: Callable[[], object],
+) -> None:
+    """Count the calls of some functions (owner, name), and call ``end`` at one of them.
+
+    ``set_attribute`` is a monkeypatch's ``setattr``.
+    """
+    left = [step]
+
+    def counting(real: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **named: object) -> object:
+            left[0] -= 1
+            if left[0] == 0:
+                end()
+            return real(*arguments, **named)
+
+        return call
+
+    for owner, name in calls:
+        set_attribute(owner, name, counting(getattr(owner, name)))

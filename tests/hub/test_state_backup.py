@@ -16,6 +16,7 @@ import pytest
 
 from tests.hub.postgresql import PostgreSQL
 from tests.hub.running_hub import add_images, running_hub
+from tests.support import end_at_step
 from workspace_cli.core import restore_state, state_databases
 from workspace_cli.core.backup_state import SETTINGS, backup_state
 from workspace_cli.core.catalogue import Catalogue
@@ -273,19 +274,7 @@ _STEPS = ("rename", "mkdir", "unlink", "rmdir", "open", "pwrite", "fchown", "fch
 
 
 def _dying_at(step: int, end: Callable[[], object], patch: pytest.MonkeyPatch) -> None:
-    left = [step]
-
-    def counting(real: Callable[..., object]) -> Callable[..., object]:
-        def call(*arguments: object, **named: object) -> object:
-            left[0] -= 1
-            if left[0] == 0:
-                end()
-            return real(*arguments, **named)
-
-        return call
-
-    for name in _STEPS:
-        patch.setattr(os, name, counting(getattr(os, name)))
+    end_at_step(patch.setattr, [(os, name) for name in _STEPS], step, end)
 
 
 def test_killed_at_any_step_the_state_is_the_old_or_the_new_one(tmp_path: Path) -> None:

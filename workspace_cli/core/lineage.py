@@ -9,6 +9,7 @@ from workspace_cli.core import labels, references
 from workspace_cli.core.errors import ImageNotFoundError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import Image, Workspace
+from workspace_cli.core.reading import list_workspaces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ def environments(host: Host, owner: str | None = None) -> list[Environment]:
     """
     images = [image for image in host.engine.images() if _of_ours(image)]
     by_id = {image.id: image for image in images}
-    used = _uses(host)
+    used = list_workspaces(host)
     found = [
         _environment(host, image, tag, by_id, images, used)
         for image in images
@@ -90,14 +91,6 @@ def history(host: Host, reference: str) -> list[Branch]:
     return branches
 
 
-def ancestors(host: Host, reference: str) -> list[Environment]:
-    """Return an environment's parent, its parent's parent and so on, as far as they exist."""
-    every = environments(host)
-    wanted = references.normalise(reference)
-    start = next((one for one in every if one.reference == wanted), None)
-    return _ancestors(start, every)[1:] if start else []
-
-
 def stands_on(image: Image) -> str:
     """Return the id of the image that somebody chose, for one that a container stands on.
 
@@ -124,11 +117,6 @@ def _of_ours(image: Image) -> bool:
 def _is_environment(host: Host, image: Image, tag: str) -> bool:
     entry = host.catalogue.find(tag)
     return entry.workspace if entry else labels.PARENT in image.labels
-
-
-def _uses(host: Host) -> list[Workspace]:
-    found = map(Workspace.of, host.engine.containers({labels.OWNER: None}))
-    return [workspace for workspace in found if workspace]
 
 
 def _environment(

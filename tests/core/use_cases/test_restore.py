@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.use_cases.trees import fill, home_of, restored, saved, seen
+from tests.support import end_at_step
 from workspace_cli.core import folders, home_swap, restore
 from workspace_cli.core.archive import END, MANIFEST, Manifest, Output, checksum_file
 from workspace_cli.core.engine import Progress
@@ -279,20 +280,8 @@ class _Stopped(BaseException):
 
 def _count_down(monkeypatch: pytest.MonkeyPatch, steps: int, end: Callable[[], object]) -> None:
     """Let every system call of a restore count, and end it at one of them."""
-    left = [steps]
-
-    def counting(real: Callable[..., object]) -> Callable[..., object]:
-        def call(*arguments: object, **named: object) -> object:
-            left[0] -= 1
-            if left[0] == 0:
-                end()
-            return real(*arguments, **named)
-
-        return call
-
-    for name in _STEPS:
-        monkeypatch.setattr(os, name, counting(getattr(os, name)))
-    monkeypatch.setattr(home_swap, "_exchange", counting(home_swap._exchange))
+    calls = [*((os, name) for name in _STEPS), (home_swap, "_exchange")]
+    end_at_step(monkeypatch.setattr, calls, steps, end)
 
 
 def _no_exchange(_one: Path, _other: Path) -> None:
