@@ -181,7 +181,53 @@ def _version_3(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-VERSIONS: tuple[Callable[[Connection], None], ...] = (_version_1, _version_2, _version_3)
+def _version_4(connection: Connection) -> None:
+    """Environments: who may start from whose, what is kept, what started well; epoch seconds."""
+    for statement in (
+        # An environment that its owner lets a member, a group or the whole lab start from.
+        # That it exists, and whose it is, the image's labels say.
+        """
+        CREATE TABLE labdock_environment_grant (
+            reference VARCHAR(255) NOT NULL,
+            kind VARCHAR(16) NOT NULL,
+            name VARCHAR(255) NOT NULL,
+            owner VARCHAR(64) NOT NULL,
+            made_by VARCHAR(64) NOT NULL,
+            created DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (reference, kind, name),
+            CHECK (kind IN ('member', 'group', 'lab'))
+        )
+        """,
+        # An environment that no retention takes away.
+        """
+        CREATE TABLE labdock_environment_pin (
+            reference VARCHAR(255) PRIMARY KEY,
+            owner VARCHAR(64) NOT NULL,
+            note TEXT NOT NULL,
+            made_by VARCHAR(64) NOT NULL,
+            created DOUBLE PRECISION NOT NULL
+        )
+        """,
+        # Images that a workspace came up from, for the way back when another does not.
+        """
+        CREATE TABLE labdock_good_start (
+            owner VARCHAR(64) NOT NULL,
+            workspace VARCHAR(64) NOT NULL,
+            reference VARCHAR(255) NOT NULL,
+            at DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (owner, workspace, reference)
+        )
+        """,
+    ):
+        connection.execute(text(statement))
+
+
+VERSIONS: tuple[Callable[[Connection], None], ...] = (
+    _version_1,
+    _version_2,
+    _version_3,
+    _version_4,
+)
 
 
 def migrate(engine: Engine) -> int:
