@@ -24,8 +24,8 @@ doctor: .venv          ## check the machine and the stack
 
 test: lint machine test-unit test-lessons test-engine test-e2e  ## set up what is missing, then run every test
 
-test-unit: dev
-	$(PYTEST) -m "not engine and not e2e and not lessons" tests
+test-unit: dev         ## needs no engine; a worker a core, for a whole hub in memory takes one
+	$(PYTEST) -n logical --dist loadfile -m "not engine and not e2e and not lessons" tests
 
 test-lessons: machine  ## every lesson, in fresh containers with no network
 	.venv/bin/python -m tests.lessons.in_images
