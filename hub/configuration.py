@@ -25,6 +25,10 @@ PORTAL_PORT = 8082
 PORTAL_SERVICE = "portal"
 PORTAL_SCOPE = f"access:services!service={PORTAL_SERVICE}"
 CLI_SERVICE = "labdock-cli"
+PORTAL_ROLE_SCOPES = ("list:users", "read:users", "read:servers")
+"""What the portal looks up itself: which servers there are, and what the hub does with them."""
+BROWSER_SCOPES = ("admin:servers", "access:servers")
+"""What a browser on the portal's pages may do: of these, what the member may do."""
 CLI_SCOPES = (
     *("admin:users", "admin:servers", "access:servers", "list:users"),
     *("tokens", "read:hub", "read:metrics", "proxy", "shutdown", "admin:groups"),
@@ -102,6 +106,7 @@ def _state(c: Any, settings: Settings) -> None:
         {
             "name": "server",
             "scopes": ["users:activity!user", "access:servers!server", PORTAL_SCOPE],
+            "oauth_client_allowed_scopes": list(BROWSER_SCOPES),
         },
     ]
 
@@ -110,6 +115,12 @@ def _security(c: Any, settings: Settings) -> None:
     c.JupyterHub.tornado_settings = {
         "headers": security_headers(tls=settings.tls),
         "cookie_options": {"samesite": "Lax", "secure": settings.tls},
+        {
+            "name": PORTAL_SERVICE,
+            "scopes": list(PORTAL_ROLE_SCOPES),
+            "services": [PORTAL_SERVICE],
+        },
+        {"name": PORTAL_SERVICE, "scopes": list(PORTAL_SCOPES), "services": [PORTAL_SERVICE]},
     }
 
 

@@ -9,6 +9,7 @@ from fastapi.security import APIKeyCookie, APIKeyHeader
 
 from hub.portal.callers import Caller
 from hub.portal.portal import Portal
+from hub.portal.xsrf import HEADER
 from workspace_cli.core.errors import NotAllowedError, NotLoggedInError
 
 COOKIE = "labdock-portal"
@@ -22,7 +23,10 @@ _cookie = APIKeyCookie(
     name=COOKIE,
     auto_error=False,
     scheme_name="browser",
-    description="What a browser holds after it has logged in; good for reading alone.",
+    description=(
+        "What a browser holds after it has logged in; it changes something only together with "
+        f"the header `{HEADER}` that pages of the portal know."
+    ),
 )
 
 
@@ -40,17 +44,26 @@ def caller(
     authorization: Annotated[str | None, Security(_header)] = None,
     cookie: Annotated[str | None, Security(_cookie)] = None,
 ) -> Caller:
-    """Return who calls; NotLoggedInError without a valid token."""
+    """Return who calls; NotLoggedInError without a valid token.
+
+    NotAllowedError where a cookie alone is to change something.
+    """
+    return parts.callers.caller(token_of(request, parts, authorization, cookie))
+
+
+def token_of(request: Request, parts: Portal, authorization: str | None, cookie: str | None) -> str:
+    """Return the token that a request acts with."""
     token = bearer(authorization)
-    if token is None and request.method == "GET":
-        # A cookie comes along on its own, also where another site has asked for it: it may
-        # read and never change.
+    if token is None and cookie:
+        # A cookie comes along on its own, also where another site has asked for it.
+        if request.method not in ("GET", "HEAD"):
+            parts.xsrf.check(cookie, request.headers.get(HEADER, ""))
         token = cookie
     if not token:
         raise NotLoggedInError(
             "This needs a token of yours.", "Send it as `Authorization: Bearer TOKEN`."
         )
-    return parts.callers.caller(token)
+    return token
 
 
 def bearer(header: str | None) -> str | None:
@@ -76,7 +89,19 @@ def teacher(who: Member) -> Caller:
 
 
 Teacher = Annotated[Caller, Depends(teacher)]
-EVERYBODY, MEMBERS, TEACHERS = "everybody", "members", "instructors"
+
+
+def admin(who: Member) -> Caller:
+    """Return who calls; NotAllowedError unless they act as an admin."""
+    if not who.administers:
+        raise NotAllowedError(
+            "Only admins may do this, with a token that has all of their rights.", "Ask an admin."
+        )
+    return who
+
+
+Admin = Annotated[Caller, Depends(admin)]
+EVERYBODY, MEMBERS, TEACHERS, ADMINS = "everybody", "members", "instructors", "admins"
 """Who may call a route, as it is noted in OpenAPI under ``x-labdock-for``."""
 
 

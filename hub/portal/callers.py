@@ -10,7 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from hub.accounts import AccountStore
@@ -28,15 +28,29 @@ KEPT = 2000
 
 @dataclass(frozen=True)
 class Caller:
-    """One person and what they are to the lab."""
+    """One person, what they are to the lab, and what the token that they act with may do."""
 
     name: str
     role: Role
+    scopes: frozenset[str] = field(default=frozenset(), compare=False)
+    """The hub's, as it expands them: ``servers!user=kim``."""
 
     @property
     def teaches(self) -> bool:
         """Whether they see the class."""
         return self.role in ("instructor", "admin")
+
+    @property
+    def administers(self) -> bool:
+        """Whether they are an admin and act with all of an admin's rights.
+
+        The token of an admin's own workspace, where anything may run, does not.
+        """
+        return self.role == "admin" and "admin:servers" in self.scopes
+
+    def may_act_for(self, owner: str) -> bool:
+        """Tell whether the token starts and stops an owner's workspaces."""
+        return bool({"servers", f"servers!user={owner}"} & self.scopes)
 
 
 class Hub(Protocol):
@@ -76,7 +90,8 @@ class Callers:
         account = self._accounts.find(str(model["name"]))
         if account is None or not account.active:
             raise NotAllowedError("This account cannot log in.", "Ask an admin.")
-        return Caller(account.name, _role(account.admin, model))
+        scopes = frozenset(map(str, model.get("scopes") or ()))
+        return Caller(account.name, _role(account.admin, model), scopes)
 
     def _model(self, token: str, fresh: bool) -> Mapping[str, Any] | None:
         key, now = hashlib.sha256(token.encode()).hexdigest(), self._clock()

@@ -9,9 +9,31 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from workspace_cli.core.errors import HubUnreachableError, NotLoggedInError
+from workspace_cli.core.errors import (
+    BusyError,
+    ConflictError,
+    DiskFullError,
+    HubUnreachableError,
+    InvalidOptionError,
+    LabdockError,
+    NotAllowedError,
+    NotFoundError,
+    NotLoggedInError,
+    TooOftenError,
+)
 
 SECONDS = 10.0
+ACTION_SECONDS = 120.0
+"""A start or a stop is answered within the hub's own time for slow ones."""
+_REFUSALS: Mapping[int, type[LabdockError]] = {
+    400: InvalidOptionError,
+    403: NotAllowedError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: InvalidOptionError,
+    423: BusyError,
+    507: DiskFullError,
+}
 CLIENT = "service-portal"
 """JupyterHub's name of a service's OAuth client."""
 
@@ -54,16 +76,36 @@ class HubCalls:
             raise NotLoggedInError("The login did not work out.", "Log in again.")
         return str(_object(status, body)["access_token"])
 
+    def ask(
+        self, method: str, path: str, body: object = None, *, token: str = "", language: str = "en"
+    ) -> Any:
+        """Return what the hub's API answers, as JSON, None where it says nothing.
+
+        The call is made with a caller's ``token``, so that the hub decides whether they may;
+        without one it is the portal's own.  Raises what the hub's refusal means, in the
+        ``language``.
+        """
+        headers = {"Authorization": f"token {token or self.secret}", "Accept-Language": language}
+        content = None if body is None else json.dumps(body).encode()
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        seconds = SECONDS if method == "GET" else ACTION_SECONDS
+        status, answer = self._call(method, path, content, headers, seconds)
+        if status >= 300:
+            raise refusal(status, answer)
+        return json.loads(answer) if answer.strip() else None
+
     def _call(
         self,
         method: str,
         path: str,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        seconds: float = SECONDS,
     ) -> tuple[int, bytes]:
         parts = urlsplit(self.url)
         connection = http.client.HTTPConnection(
-            parts.hostname or "localhost", parts.port or 80, timeout=SECONDS
+            parts.hostname or "localhost", parts.port or 80, timeout=seconds
         )
         try:
             connection.request(method, parts.path + path, body, dict(headers or {}))
@@ -73,6 +115,49 @@ class HubCalls:
             raise HubUnreachableError("The hub does not answer.", "Try again in a moment.") from exc
         finally:
             connection.close()
+
+
+def refusal(status: int, body: bytes) -> LabdockError:
+    """Return the failure that an answer of the hub's means, in the hub's words."""
+    try:
+        given = json.loads(body)
+    except ValueError:
+        given = None
+    told = given if isinstance(given, dict) else {}
+    message = str(told.get("message") or "").strip()
+    if status == 401:
+        return NotLoggedInError("The token is not valid.", "Log in again, or make another token.")
+    if status == 429:
+        return TooOftenError(
+            message or "The hub has too much to do.", "Try again in a moment.", seconds=10
+        )
+    kind = _REFUSALS.get(status)
+    if kind is None or not message:
+        return HubUnreachableError(
+            f"The hub answers with status {status}.", "Try again in a moment."
+        )
+    return kind(message, str(told.get("remedy") or ""))
+
+
+class ServiceRequests(HubRequests):
+    """Requests on behalf of members, with the service's own token, past the proxy."""
+
+    def __init__(self, url: str, secret: str) -> None:
+        self._parts = urlsplit(url)
+        self._secret = secret
+
+    @property
+    def address(self) -> str:
+        """Where the hub answers."""
+        return f"{self._parts.scheme}://{self._parts.netloc}"
+
+    def _connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(
+            self._parts.hostname or "localhost", self._parts.port or 80, timeout=REQUEST_SECONDS
+        )
+
+    def _token(self) -> str:
+        return self._secret
 
 
 def _object(status: int, body: bytes) -> Mapping[str, Any]:

@@ -14,8 +14,9 @@ from hub.portal import class_view, submissions
 from hub.portal.access import COOKIE, MEMBERS, TEACHERS, Parts, only
 from hub.portal.callers import Caller
 from hub.portal.lessons_api import whole_class
-from hub.portal.portal import API, PREFIX
+from hub.portal.portal import API, PREFIX, Portal
 from hub.portal.sign_in import LoginNeededError
+from hub.portal.xsrf import FIELD, Form, one
 from workspace_cli.core.errors import LabdockError, NotAllowedError, NotLoggedInError
 
 HUB = "/hub/"
@@ -35,6 +36,17 @@ def reader(request: Request, parts: Parts) -> Caller:
 
 
 Reader = Annotated[Caller, Depends(reader)]
+
+
+def writer(request: Request, parts: Parts, form: Form) -> Caller:
+    """Return who sends a form; NotAllowedError unless it comes from a page of the portal."""
+    who = reader(request, parts)
+    parts.xsrf.check(request.cookies.get(COOKIE, ""), one(form, FIELD))
+    return who
+
+
+Writer = Annotated[Caller, Depends(writer)]
+"""Who sends a form: for every route that a page posts to."""
 
 
 @router.get("/", openapi_extra=only(MEMBERS))
@@ -97,7 +109,7 @@ def page(request: Request, template: str, who: Caller | None, **values: Any) -> 
             base_url=HUB,
             prefix="/",
             user=who,
-            xsrf_token="",
+            xsrf_token=_xsrf(request) if who is not None else "",
             parsed_scopes=["admin-ui"] if who is not None and who.role == "admin" else [],
             services=[],
             login_url=f"{HUB}login",
@@ -110,6 +122,11 @@ def page(request: Request, template: str, who: Caller | None, **values: Any) -> 
     )
     headers = {"Content-Language": languages.current.get(), "Cache-Control": "no-store"}
     return HTMLResponse(text, headers=headers)
+
+
+def _xsrf(request: Request) -> str:
+    portal: Portal = request.app.state.portal
+    return portal.xsrf.token(request.cookies.get(COOKIE, ""))
 
 
 def _moment(seconds: float) -> datetime:

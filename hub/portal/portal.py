@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from hub.accounts import AccountStore
 from hub.portal.callers import SERVICE, Callers
 from hub.portal.grading import Grader
-from hub.portal.hub_calls import HubCalls
+from hub.portal.hub_calls import HubCalls, ServiceRequests
 from hub.portal.lesson_list import ImageLessons, Lessons
+from hub.portal.operations import Operations
+from hub.portal.saving import Worker
 from hub.portal.throwaway import Throwaway
+from hub.portal.xsrf import Xsrf
 from workspace_cli.core import naming
 from workspace_cli.core.database import FILE, database_url
 from workspace_cli.core.host import Host
+from workspace_cli.core.hub_client import HubClient
 
 PREFIX = f"/services/{SERVICE}"
 API = f"{PREFIX}/api/v1"
@@ -29,6 +33,15 @@ class Codes(Protocol):
         """Return the token; NotLoggedInError where the code is not valid."""
 
 
+class HubApi(Protocol):
+    """The hub's REST API."""
+
+    def ask(
+        self, method: str, path: str, body: object = None, *, token: str = "", language: str = "en"
+    ) -> Any:
+        """Return what it answers, as JSON; its refusals are ours (``hub_calls.py``)."""
+
+
 @dataclass(frozen=True)
 class Portal:
     """One portal's parts."""
@@ -39,16 +52,27 @@ class Portal:
     codes: Codes
     lessons: Lessons
     grader: Grader
+    hub: HubApi
+    xsrf: Xsrf
 
 
 def open_portal(host: Host) -> Portal:
     """Return the portal of a machine; nothing is connected to yet."""
     settings = host.settings
     url = os.environ.get("LABDOCK_HUB_API") or f"http://{naming.HUB_CONTAINER}:8081/hub/api"
-    hub = HubCalls(url, settings.portal_token.read_text(encoding="utf-8").strip())
+    secret = settings.portal_token.read_text(encoding="utf-8").strip()
+    hub = HubCalls(url, secret)
     accounts = AccountStore(database_url(settings, FILE))
     throwaway = Throwaway(host)
     lessons = ImageLessons(host, throwaway)
+    servers = HubClient(settings, ServiceRequests(url, secret))
     return Portal(
-        host, accounts, Callers(hub, accounts), hub, lessons, Grader(host, lessons, throwaway)
+        host=host,
+        accounts=accounts,
+        callers=Callers(hub, accounts),
+        codes=hub,
+        lessons=lessons,
+        grader=Grader(host, lessons, throwaway),
+        operations=Operations(host),
+        worker=Worker(host, servers),
     )

@@ -50,6 +50,7 @@ SPEAKING = {
         "lessons_api",
         "sign_in",
         "submissions",
+        "xsrf",
     ),
     "hub": ("authenticator", "configuration", "ports_api", "readiness", "spawner", "starting"),
 }

@@ -21,10 +21,11 @@ from hub.portal.grading import Grader
 from hub.portal.lesson_list import Lesson
 from hub.portal.portal import API, Portal
 from hub.portal.throwaway import Throwaway
+from hub.portal.xsrf import Xsrf
 from tests.support import eventually
 from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.database import FILE, database_url
-from workspace_cli.core.errors import NotLoggedInError
+from workspace_cli.core.errors import LabdockError, NotLoggedInError
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.host import Host
 from workspace_cli.core.settings import Settings
@@ -47,6 +48,13 @@ class Clock:
         return self.now
 
 
+def all_scopes(name: str) -> list[str]:
+    """Return what a member's or the admin's own full token may do, as far as the portal asks."""
+    if name == "root":
+        return [SCOPE, "admin:servers", "servers", "access:servers"]
+    return [SCOPE, f"servers!user={name}", f"access:servers!user={name}"]
+
+
 @dataclass
 class FakeHub:
     """Answers for the hub: tokens are ``token-NAME``, unless they were revoked."""
@@ -55,6 +63,20 @@ class FakeHub:
     scopes: dict[str, list[str]] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
     asked: int = 0
+    answers: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """(method, path) → what the hub's API answers, an error to be raised, or a callable."""
+    calls: list[tuple[str, str, Any, str]] = field(default_factory=list)
+    """What was asked of it: method, path, body, and with whose token."""
+
+    def ask(
+        self, method: str, path: str, body: object = None, *, token: str = "", language: str = "en"
+    ) -> Any:
+        """Answer as the hub's API."""
+        self.calls.append((method, path, body, token))
+        answer = self.answers.get((method, path), [] if method == "GET" else None)
+        if isinstance(answer, LabdockError):
+            raise answer
+        return answer() if callable(answer) else answer
 
     def whose(self, token: str) -> Mapping[str, Any] | None:
         """Return the user's model."""
@@ -66,7 +88,7 @@ class FakeHub:
             "kind": "service" if name == "labdock-cli" else "user",
             "name": name,
             "groups": self.groups.get(name, []),
-            "scopes": self.scopes.get(name, [SCOPE]),
+            "scopes": self.scopes.get(name, all_scopes(name)),
         }
 
     def exchange(self, code: str, redirect_uri: str) -> str:
@@ -169,7 +191,16 @@ def portal_of(host: Host, lessons: FakeLessons) -> Callable[[FakeHub], Portal]:
     def make(hub: FakeHub) -> Portal:
         accounts = AccountStore(database_url(host.settings, FILE))
         grader = Grader(host, lessons, Throwaway(host), workers=0)
-        return Portal(host, accounts, Callers(hub, accounts), hub, lessons, grader)
+        return Portal(
+            host=host,
+            accounts=accounts,
+            callers=Callers(hub, accounts),
+            codes=hub,
+            lessons=lessons,
+            grader=grader,
+            hub=hub,
+            xsrf=Xsrf(b"a key"),
+        )
 
     return make
 

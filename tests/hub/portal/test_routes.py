@@ -10,7 +10,7 @@ import pytest
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from hub.portal.access import EVERYBODY, MEMBERS, TEACHERS
+from hub.portal.access import ADMINS, EVERYBODY, MEMBERS, TEACHERS
 from hub.portal.app import ROUTERS, build
 from hub.portal.portal import API, PREFIX
 from tests.hub.portal.conftest import Stage
@@ -20,6 +20,7 @@ ALLOWED = {
     EVERYBODY: set(CALLERS),
     MEMBERS: {"member", "instructor", "admin"},
     TEACHERS: {"instructor", "admin"},
+    ADMINS: {"admin"},
 }
 
 
