@@ -18,22 +18,25 @@ from hub.spawner import WorkspaceSpawner
 from workspace_cli.core import naming
 from workspace_cli.core.database import FILE, database_url
 from workspace_cli.core.host import Host
+from workspace_cli.core.naming import member_host
 from workspace_cli.core.settings import Settings
 
 HUB_PORT = 8081
 PORTAL_PORT = 8082
 PORTAL_SERVICE = "portal"
 PORTAL_SCOPE = f"access:services!service={PORTAL_SERVICE}"
-CLI_SERVICE = "labdock-cli"
 PORTAL_ROLE_SCOPES = ("list:users", "read:users", "read:servers")
 """What the portal looks up itself: which servers there are, and what the hub does with them."""
 BROWSER_SCOPES = ("admin:servers", "access:servers")
 """What a browser on the portal's pages may do: of these, what the member may do."""
+CLI_SERVICE = "labdock-cli"
 CLI_SCOPES = (
     *("admin:users", "admin:servers", "access:servers", "list:users"),
     *("tokens", "read:hub", "read:metrics", "proxy", "shutdown", "admin:groups"),
 )
 """What the command line does on the admin's behalf: its token is a file that root alone reads."""
+PORTAL_SCOPES = ("admin:servers",)
+"""What the portal does at a member's word, once it knows that the workspace is theirs."""
 NAMED_WORKSPACES = 8
 START_SECONDS = 900
 """A start may pull an image or save a large layer first; what is stuck ends itself earlier."""
@@ -78,6 +81,16 @@ def _network(c: Any, settings: Settings) -> None:
     c.ConfigurableHTTPProxy.auth_token = _secret(settings, "proxy-token")
     c.JupyterHub.cleanup_servers = False
     c.JupyterHub.cleanup_proxy = False
+    if settings.domain:
+        c.JupyterHub.subdomain_host = settings.url
+        c.JupyterHub.subdomain_hook = subdomain
+    elif settings.url:
+        c.JupyterHub.public_url = f"{settings.url}/"
+
+
+def subdomain(name: str, domain: str, kind: str) -> str:
+    """Return the host name of a member's workspaces; hub and portal share the domain itself."""
+    return domain if kind == "service" else member_host(name, domain)
 
 
 def _state(c: Any, settings: Settings) -> None:
@@ -93,6 +106,7 @@ def _state(c: Any, settings: Settings) -> None:
             "url": f"http://{naming.PORTAL_CONTAINER}.{naming.CONTROL_NETWORK}:{PORTAL_PORT}",
             "oauth_redirect_uri": f"/services/{PORTAL_SERVICE}/oauth_callback",
             "oauth_no_confirm": True,
+            "oauth_client_allowed_scopes": list(BROWSER_SCOPES),
             # Our own pages link to it, in the reader's language.
             "display": False,
             # The hub asks whether it is up and goes on all the same.
@@ -101,27 +115,28 @@ def _state(c: Any, settings: Settings) -> None:
     ]
     c.JupyterHub.load_roles = [
         {"name": CLI_SERVICE, "scopes": list(CLI_SCOPES), "services": [CLI_SERVICE]},
-        # JupyterHub's own, and the portal.
-        {"name": "user", "scopes": ["self", PORTAL_SCOPE]},
-        {
-            "name": "server",
-            "scopes": ["users:activity!user", "access:servers!server", PORTAL_SCOPE],
-            "oauth_client_allowed_scopes": list(BROWSER_SCOPES),
-        },
-    ]
-
-
-def _security(c: Any, settings: Settings) -> None:
-    c.JupyterHub.tornado_settings = {
-        "headers": security_headers(tls=settings.tls),
-        "cookie_options": {"samesite": "Lax", "secure": settings.tls},
         {
             "name": PORTAL_SERVICE,
             "scopes": list(PORTAL_ROLE_SCOPES),
             "services": [PORTAL_SERVICE],
         },
         {"name": PORTAL_SERVICE, "scopes": list(PORTAL_SCOPES), "services": [PORTAL_SERVICE]},
+        # JupyterHub's own, and the portal.
+        {"name": "user", "scopes": ["self", PORTAL_SCOPE]},
+        {
+            "name": "server",
+            "scopes": ["users:activity!user", "access:servers!server", PORTAL_SCOPE],
+        },
+    ]
+
+
+def _security(c: Any, settings: Settings) -> None:
+    c.JupyterHub.tornado_settings = {
+        "headers": security_headers(tls=settings.encrypted),
+        "cookie_options": {"samesite": "Lax", "secure": settings.encrypted},
     }
+    # A page on a member's host name can set cookies for the whole domain: those are no login.
+    c.JupyterHub.cookie_host_prefix_enabled = bool(settings.domain) and settings.encrypted
 
 
 def _accounts(c: Any, machine: Machine, accounts: AccountStore) -> None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "base-uri 'none'",
-        "object-src 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
+from urllib.parse import urlsplit
+
+from workspace_cli.core.settings import Settings
+
+
+def content_security_policy(settings: Settings) -> str:
+    """Return what a page of ours may load: nothing inline and nothing from elsewhere."""
+    # Chromium holds a form's redirects to it too: a login may lead on to a member's own host.
+    parts = urlsplit(settings.url or "")
+    members = f" {parts.scheme}://*.{parts.netloc}" if settings.domain else ""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "img-src 'self' data:",
+            "base-uri 'none'",
+            "object-src 'none'",
+            f"form-action 'self'{members}",
+            "frame-ancestors 'none'",
+        )
     )
-)
-"""Nothing inline and nothing from elsewhere: every page of ours is written to fit."""
 
 
 def security_headers(*, tls: bool) -> dict[str, str]:

@@ -20,7 +20,7 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import HTTPError, OutputTransform, StaticFileHandler, authenticated
 
 from hub import languages
-from hub.headers import CONTENT_SECURITY_POLICY
+from hub.headers import content_security_policy
 from hub.languages import translate
 from hub.templating import ASSETS, JINJA_OPTIONS, TEMPLATES, current_request
 from workspace_cli.core.settings import Settings
@@ -48,7 +48,8 @@ def configure(c: Any, settings: Settings) -> None:
         (r"/assets/[0-9a-f]{12}/(.*)", AssetHandler, {"path": str(ASSETS)}),
     ]
     tornado = dict(hub.get("tornado_settings", {}))
-    headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, **tornado.get("headers", {})}
+    policy = {"Content-Security-Policy": content_security_policy(settings)}
+    headers = {**policy, **tornado.get("headers", {})}
     transforms = [*tornado.get("transforms", []), RequestLanguage, AdminPolicy]
     hub.tornado_settings = {**tornado, "headers": headers, "transforms": transforms}
     hub.logo_file = str(ASSETS / "logo.svg")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workspace_cli.core.models import SERVER_PORT, Workspace
-from workspace_cli.core.naming import server_name
+from workspace_cli.core.naming import member_host, server_name
 
 if TYPE_CHECKING:
     from workspace_cli.core.settings import Settings
@@ -20,9 +20,15 @@ def url(workspace: Workspace, settings: Settings) -> str:
 
         server = server_name(workspace.name)
         path = f"/user/{quote(workspace.owner)}/" + (f"{quote(server)}/" if server else "")
-        return f"{hub_url(settings)}{path}"
+        return f"{_members_url(workspace.owner, settings)}{path}"
     ports = [port.host for port in workspace.ports if port.container == SERVER_PORT and port.host]
     return f"http://{LOOPBACK}:{ports[0]}/" if ports else ""
+
+
+def _members_url(owner: str, settings: Settings) -> str:
+    if not settings.domain:
+        return hub_url(settings)
+    return hub_url(settings).replace(settings.domain, member_host(owner, settings.domain), 1)
 
 
 def hub_url(settings: Settings) -> str:
@@ -30,6 +36,8 @@ def hub_url(settings: Settings) -> str:
 
     A hub for everybody is told by the machine's own name, which its certificate names.
     """
+    if settings.url:
+        return settings.url
     host = settings.bind
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         from socket import gethostname

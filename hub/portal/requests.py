@@ -8,8 +8,9 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub import languages
-from hub.headers import CONTENT_SECURITY_POLICY, security_headers
+from hub.headers import content_security_policy, security_headers
 from hub.portal.problems import problem
+from workspace_cli.core.settings import Settings
 
 LARGEST_BODY = 1024 * 1024
 """Bytes; the grading program reads no more either."""
@@ -52,12 +53,12 @@ class LargestBody:
 class Reading:
     """Notes the reader's language, and says in each answer how it may be used."""
 
-    def __init__(self, app: ASGIApp, *, tls: bool) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._headers = {
-            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+            "Content-Security-Policy": content_security_policy(settings),
             "Cache-Control": "no-store",
-            **security_headers(tls=tls),
+            **security_headers(tls=settings.encrypted),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -80,7 +80,7 @@ def _keep(request: Request, answer: Response, name: str, value: str, seconds: in
         value,
         max_age=seconds,
         path=f"{PREFIX}/",
-        secure=cast("bool", request.app.state.portal.host.settings.tls),
+        secure=cast("bool", request.app.state.portal.host.settings.encrypted),
         httponly=True,
         samesite="lax",
     )

@@ -45,6 +45,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ADDRESS_POOL="10.1.0.0/20",
         PROFILE="hardened",
         TIMEZONE="Asia/Seoul",
+        URL="https://lab.example.org/",
+        SUBDOMAINS="on",
     ) == Settings(
         port=9000,
         root=Path("/data/lab"),
@@ -59,6 +61,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         address_pool=IPv4Network("10.1.0.0/20"),
         profile="hardened",
         timezone="Asia/Seoul",
+        url="https://lab.example.org",
+        subdomains=True,
     )
 
 
@@ -106,11 +110,44 @@ def test_one_half_of_tls_is_refused(name: str, tmp_path: Path) -> None:
         ("PROFILE", "soft"),
         ("TIMEZONE", "Mars/Olympus"),
         ("TIMEZONE", "../../etc/passwd"),
+        ("URL", "lab.example.org"),
+        ("URL", "ftp://lab.example.org"),
+        ("URL", "https://lab.example.org/labdock"),
+        ("URL", "https://kim@lab.example.org"),
+        ("URL", "https://lab.example.org:70000"),
+        ("SUBDOMAINS", "yes"),
     ],
 )
 def test_a_malformed_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(InvalidSettingError, match=PREFIX + name):
         load(**{name: value})
+
+
+def test_a_public_address_says_whether_browsers_come_by_tls() -> None:
+    assert not load().encrypted
+    assert not load(URL="http://lab.example.org:8000").encrypted
+    assert load(URL="HTTPS://Lab.Example.org").encrypted
+    assert load(URL="HTTPS://Lab.Example.org").url == "https://lab.example.org"
+
+
+def test_members_have_host_names_only_where_that_is_set() -> None:
+    assert load(URL="https://lab.example.org").domain is None
+    assert load(URL="https://lab.example.org:8443", SUBDOMAINS="on").domain == "lab.example.org"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "https://127.0.0.1", "https://localhost", "https://[::1]:8000", "https://a_b.org"]
+)
+def test_subdomains_need_a_host_name(url: str) -> None:
+    with pytest.raises(InvalidSettingError, match="WORKSPACE_SUBDOMAINS=on needs"):
+        load(URL=url, SUBDOMAINS="on")
+
+
+def test_a_public_address_without_tls_is_refused_where_the_port_speaks_it(tmp_path: Path) -> None:
+    file = tmp_path / "pem"
+    file.touch()
+    with pytest.raises(InvalidSettingError, match="WORKSPACE_URL begins with http:"):
+        load(TLS_CERT=str(file), TLS_KEY=str(file), URL="http://lab.example.org")
 
 
 def test_an_unknown_setting_is_named_with_the_one_that_was_meant() -> None:

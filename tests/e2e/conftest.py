@@ -111,7 +111,10 @@ def running_stack(**settings: str) -> Iterator[Stack]:
 
 
 def make_stack(root: Path, **settings: str) -> Stack:
-    """Return a stack of this data root, on a port that is free now; it is not up yet."""
+    """Return a stack of this data root, on a port that is free now; it is not up yet.
+
+    ``{port}`` in WORKSPACE_URL stands for that port.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -125,8 +128,11 @@ def make_stack(root: Path, **settings: str) -> Stack:
         "WORKSPACE_PORT_RANGE": "19200-19299",
         **settings,
     }
+    if "WORKSPACE_URL" in settings:
+        environ["WORKSPACE_URL"] = settings["WORKSPACE_URL"].format(port=port)
     scheme = "https" if "WORKSPACE_TLS_CERT" in settings else "http"
-    return Stack(f"{scheme}://127.0.0.1:{port}", environ, admin)
+    url = environ.get("WORKSPACE_URL", f"{scheme}://127.0.0.1:{port}")
+    return Stack(url, environ, admin)
 
 
 def remove_what_an_interrupted_run_left() -> None:

@@ -1,4 +1,4 @@
-"""The same stack with the two things that a larger lab sets: TLS and PostgreSQL."""
+"""The same stack with what a larger lab sets: TLS, PostgreSQL, a host name a member."""
 
 from __future__ import annotations
 
@@ -6,25 +6,31 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.e2e.conftest import Stack, docker, log_in, running_stack
+from tests.e2e.lab import new_notebook, run_cell, wait_for_lab
 from tests.hub import postgresql
+from workspace_cli.core import naming
 
 pytestmark = pytest.mark.e2e
+DOMAIN = "labdock.localhost"
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("tls")
     certificate, key = folder / "cert.pem", folder / "key.pem"
-    request = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
-    names = "subjectAltName=IP:127.0.0.1,DNS:localhost"
+    request = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={DOMAIN}"
+    names = f"subjectAltName=IP:127.0.0.1,DNS:{DOMAIN},DNS:*.{DOMAIN}"
     files = ["-addext", names, "-keyout", str(key), "-out", str(certificate)]
     subprocess.run([*request.split(), *files], check=True, capture_output=True)
     settings = {"WORKSPACE_TLS_CERT": str(certificate), "WORKSPACE_TLS_KEY": str(key)}
+    # A browser takes every name below localhost for this machine.
+    settings |= {"WORKSPACE_URL": f"https://{DOMAIN}:{{port}}", "WORKSPACE_SUBDOMAINS": "on"}
     # The default bridge's gateway is an address of this machine that the hub's container reaches.
     gateway = docker("network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}")
     with postgresql.running(gateway) as database:
@@ -50,10 +56,36 @@ def test_member_logs_in_over_tls_and_starts_a_workspace(
 
     page.goto(f"{stack.url}/hub/spawn")
     page.click("form#spawn_form [type=submit]")
-    page.wait_for_url(re.compile(r"/user/[^/]+/"), timeout=120_000)
+    page.wait_for_url(re.compile(r"/user/[^/]+/lab"), timeout=120_000)
 
     (row,) = stack.json("ls")
     assert (row["owner"], row["name"], row["state"]) == ("박지원", "default", "running")
+    # It has a host name of its own, and a kernel answers there.
+    assert urlsplit(page.url).hostname == naming.member_host("박지원", DOMAIN)
+    assert page.url.startswith(row["address"])
+    wait_for_lab(page)
+    new_notebook(page)
+    assert run_cell(page, "6 * 7").strip() == "42"
+
+
+def test_what_runs_on_a_members_host_cannot_act_for_who_opens_it(
+    stack: Stack, browser: Browser, contexts: list[BrowserContext]
+) -> None:
+    (row,) = (one for one in stack.json("ls") if one["owner"] == "박지원")
+    page = log_in(browser, contexts, stack, stack.admin)
+    page.goto(row["address"] + "lab")
+    wait_for_lab(page)
+    asked = """async url => {
+        try { return (await fetch(url, {credentials: 'include'})).status }
+        catch (error) { return error.name }
+    }"""
+    assert page.evaluate(asked, row["address"] + "api/status") == 200
+    for path in ("/hub/api/user", "/services/portal/api/v1/lessons/progress"):
+        assert page.evaluate(asked, stack.url + path) == "TypeError"
+    # Nor can it put a login of its choice in the place of the hub's.
+    before = {one["value"] for one in page.context.cookies() if "hub-login" in one["name"]}
+    page.evaluate(f"document.cookie = '__Host-jupyterhub-hub-login=x; secure; domain={DOMAIN}'")
+    assert {one["value"] for one in page.context.cookies() if "hub-login" in one["name"]} == before
 
 
 def test_accounts_and_servers_live_in_postgresql(stack: Stack) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,13 @@ from tornado.web import HTTPError
 from traitlets.config import Config
 
 from hub.authenticator import AccountAuthenticator
-from hub.configuration import CLI_SCOPES, NAMED_WORKSPACES, configure, named_workspaces
+from hub.configuration import (
+    CLI_SCOPES,
+    NAMED_WORKSPACES,
+    configure,
+    named_workspaces,
+    subdomain,
+)
 from hub.spawner import WorkspaceSpawner
 from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.fake_engine import FakeEngine
@@ -58,6 +65,32 @@ def test_tls_makes_cookies_secure_and_browsers_remember_it(tmp_path: Path) -> No
     tls = configured(tmp_path, tls_cert=certificate, tls_key=certificate).JupyterHub
     assert tls.tornado_settings["cookie_options"]["secure"] is True
     assert tls.tornado_settings["headers"]["Strict-Transport-Security"]
+
+
+def test_a_proxy_in_front_that_speaks_tls_makes_cookies_secure_as_well(tmp_path: Path) -> None:
+    c = configured(tmp_path, url="https://lab.example.org").JupyterHub
+    assert c.tornado_settings["cookie_options"]["secure"] is True
+    assert c.tornado_settings["headers"]["Strict-Transport-Security"]
+    assert c.public_url == "https://lab.example.org/"
+    assert "subdomain_host" not in c
+
+
+def test_members_get_host_names_of_their_own(tmp_path: Path) -> None:
+    c = configured(tmp_path, url="https://lab.example.org:8443", subdomains=True).JupyterHub
+    assert c.subdomain_host == "https://lab.example.org:8443"
+    assert c.cookie_host_prefix_enabled is True
+    assert c.subdomain_hook("kim", "lab.example.org", "user") == "kim.lab.example.org"
+    assert c.subdomain_hook("portal", "lab.example.org", "service") == "lab.example.org"
+    # A login may lead on to a member's own host, and nowhere else.
+    policy = c.tornado_settings["headers"]["Content-Security-Policy"]
+    assert "form-action 'self' https://*.lab.example.org:8443;" in policy
+
+
+@pytest.mark.parametrize("names", [("foo.bar", "foo-bar"), ("Kim", "kim"), ("박지원", "박지연")])
+def test_no_two_members_share_a_host_name(names: tuple[str, str]) -> None:
+    first, second = (subdomain(name, "lab.example.org", "user") for name in names)
+    assert first != second
+    assert all(re.fullmatch(r"[a-z0-9-]{1,63}\.lab\.example\.org", one) for one in (first, second))
 
 
 def test_nobody_is_let_in_or_made_an_admin_by_a_list_of_names(tmp_path: Path) -> None:

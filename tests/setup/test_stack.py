@@ -110,6 +110,12 @@ def test_changed_settings_make_another_hub_and_leave_the_proxy(settings: Setting
     assert {name for name in before if before[name] != after[name]} == {"LABDOCK_SETTINGS_DIGEST"}
 
 
+def test_where_members_have_host_names_the_proxy_goes_by_them(settings: Settings) -> None:
+    assert stack.environment(settings, SOCKET)["LABDOCK_PROXY_FLAGS"] == ""
+    named = replace(settings, url="http://lab.example.org:8000", subdomains=True)
+    assert stack.environment(named, SOCKET)["LABDOCK_PROXY_FLAGS"] == "--host-routing"
+
+
 def test_tls_adds_its_file(settings: Settings, tmp_path: Path) -> None:
     assert "compose.tls.yaml" not in " ".join(stack.compose_command(settings, "up"))
     with_tls = replace(settings, tls_cert=tmp_path, tls_key=tmp_path)

@@ -56,6 +56,15 @@ def container_name(owner: str, workspace: str) -> str:
     return f"labdock-{owner_slug(owner)}--{workspace_slug(workspace)}"
 
 
+def member_host(owner: str, domain: str) -> str:
+    """Return the host name that is a member's alone, below a domain with subdomains.
+
+    >>> member_host("kim", "lab.example.org")
+    'kim.lab.example.org'
+    """
+    return f"{owner_slug(owner)}.{domain}"
+
+
 def main_name(name: str) -> str:
     """Return the container name of the workspace to which a container belongs."""
     return name.removesuffix(OLD).removesuffix(NEXT)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from workspace_cli.core.errors import InvalidSettingError
 from workspace_cli.core.naming import check_account
@@ -25,7 +27,8 @@ class Settings:
     """The settings of one Labdock, checked.
 
     ``port_range`` is inclusive; ``bind`` is the host address of the public port
-    (loopback unless TLS is set or an admin names another).
+    (loopback unless TLS is set or an admin names another); ``url`` is what people
+    type, without a path, where that is another address.
     """
 
     port: int = 8000
@@ -41,11 +44,23 @@ class Settings:
     address_pool: ipaddress.IPv4Network = DEFAULT_POOL
     profile: str = "default"
     timezone: str = "UTC"
+    url: str | None = None
+    subdomains: bool = False
 
     @property
     def tls(self) -> bool:
         """Whether the public port speaks TLS."""
         return self.tls_cert is not None
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether browsers come by TLS, spoken by the public port or by something in front."""
+        return self.tls or (self.url or "").startswith("https:")
+
+    @property
+    def domain(self) -> str | None:
+        """The name below which every member has a host name of their own, where they have."""
+        return urlsplit(self.url).hostname if self.url and self.subdomains else None
 
     @property
     def homes(self) -> Path:
@@ -134,7 +149,23 @@ def _with_defaults(fields: dict[str, Any]) -> Settings:
         )
     if "tls_cert" in fields:
         fields.setdefault("bind", "0.0.0.0")  # noqa: S104 - TLS makes the public address safe
-    return Settings(**fields)
+    settings = Settings(**fields)
+    _check_url(settings)
+    return settings
+
+
+def _check_url(settings: Settings) -> None:
+    if settings.tls and settings.url and not settings.url.startswith("https:"):
+        raise InvalidSettingError(
+            "WORKSPACE_URL begins with http:, while WORKSPACE_TLS_CERT makes the port speak TLS.",
+            "Write it with https:.",
+        )
+    if settings.subdomains and not (settings.domain and _HOST_NAME.fullmatch(settings.domain)):
+        raise InvalidSettingError(
+            "WORKSPACE_SUBDOMAINS=on needs a WORKSPACE_URL with a host name, such as "
+            "https://lab.example.org.",
+            "Set it, and let *.lab.example.org lead to this machine as well.",
+        )
 
 
 def _ours(environ: Mapping[str, str]) -> dict[str, str]:
@@ -237,6 +268,20 @@ def _database_url(text: str) -> str:
     return text
 
 
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST_NAME = re.compile(rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?")
+"""Two labels or more: a browser takes no cookie for a whole top-level domain."""
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text.lower())
+    rest = (parts.path.strip("/"), parts.query, parts.fragment, parts.username)
+    # Reading the port checks it.
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(rest) or parts.port == 0:
+        raise ValueError("it is http:// or https://, a host and perhaps a port, without a path")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _timezone(text: str) -> str:
     from zoneinfo import ZoneInfo
 
@@ -258,4 +303,6 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "WORKSPACE_ADDRESS_POOL": _pool,
     "WORKSPACE_PROFILE": _choice("default", "hardened"),
     "WORKSPACE_TIMEZONE": _timezone,
+    "WORKSPACE_URL": _url,
+    "WORKSPACE_SUBDOMAINS": lambda text: _choice("on", "off")(text) == "on",
 }

@@ -126,6 +126,8 @@ def hub_settings(settings: Settings) -> str:
         "ADDRESS_POOL": settings.address_pool,
         "PROFILE": settings.profile,
         "TIMEZONE": settings.timezone,
+        "URL": settings.url or "",
+        "SUBDOMAINS": "on" if settings.subdomains else "off",
     }
     return "".join(f"WORKSPACE_{name}={value}\n" for name, value in values.items())
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from workspace_cli.core import labels, naming
 from workspace_cli.core.engine import Engine
@@ -53,6 +54,7 @@ def environment(settings: Settings, socket_file: Path) -> dict[str, str]:
         "LABDOCK_CONTROL_SUBNET": str(control_subnet(pool)),
         "LABDOCK_CONTROL_RANGE": str(given_range(pool)),
         "LABDOCK_PROXY_ADDRESS": str(proxy_address(pool)),
+        "LABDOCK_PROXY_FLAGS": "--host-routing" if settings.domain else "",
         "LABDOCK_SETTINGS_DIGEST": data_root.digest_of(settings.hub_dir / ".env"),
         "LABDOCK_PROXY_FILES": data_root.digest_of(
             *(folder / name for name in ("token", "cert.pem", "key.pem"))
@@ -140,12 +142,17 @@ def _answers(settings: Settings, path: str, timeout: float) -> bool:
     else:
         connection = http.client.HTTPConnection(address, settings.port, timeout=timeout)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=_public_host(settings))
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
+
+
+def _public_host(settings: Settings) -> dict[str, str]:
+    """Return the host to ask for: where members have subdomains, the proxy's routes go by it."""
+    return {"Host": urlsplit(settings.url).netloc} if settings.url else {}
 
 
 def check_is_ours(settings: Settings, engine: Engine) -> None:

@@ -69,6 +69,8 @@ def tell(settings: Settings, console: Console) -> None:
 
 def address(settings: Settings) -> str:
     """Return the address to type into a browser."""
+    if settings.url:
+        return f"{settings.url}/"
     scheme = "https" if settings.tls else "http"
     bind = ipaddress.ip_address(settings.bind)
     host = socket.getfqdn() if bind.is_unspecified else stack.bind_address(settings.bind)
