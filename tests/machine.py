@@ -22,7 +22,7 @@ from workspace_cli.setup.machine import require_root
 
 
 def missing_packages() -> list[str]:
-    """List the packages to install: browser, fonts, a database server, a compiler and tools."""
+    """List the packages to install: browser, fonts, a database server, a registry, a compiler, tools."""
     wanted = {
         "chromium": shutil.which("chromium") is not None,
         "fonts-nanum": Path("/usr/share/fonts/truetype/nanum").is_dir(),
@@ -31,6 +31,7 @@ def missing_packages() -> list[str]:
         "libc6-dev": Path("/usr/include/stdio.h").exists(),
         "iproute2": shutil.which("ip") is not None,
         "zstd": shutil.which("zstd") is not None,
+        "docker-registry": shutil.which("docker-registry") is not None,
     }
     return [package for package, present in wanted.items() if not present]
 

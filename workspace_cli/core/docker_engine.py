@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
-from workspace_cli.core import docker_answers, docker_requests
-from workspace_cli.core.docker_login import login_headers
+from workspace_cli.core import docker_answers, docker_registry, docker_requests
 from workspace_cli.core.docker_socket import EngineSocket
 from workspace_cli.core.docker_streams import DockerEvents, DockerOutput, follow_messages
 from workspace_cli.core.engine import STDERR, ExecResult, Report
@@ -194,15 +193,15 @@ class DockerEngine:
     def pull(self, reference: str, report: Report | None = None) -> None:
         """Fetch an image from its registry."""
         # Without a tag the engine would fetch every tag of the repository.
-        repository, tag = split_tag(reference)
-        stream = self._socket.stream(
-            "POST",
-            "/images/create",
-            headers=login_headers(repository),
-            fromImage=repository,
-            tag=tag,
-        )
-        follow_messages(stream.messages(), report)
+        docker_registry.pull(self._socket, *split_tag(reference), report)
+
+    def resolve(self, reference: str) -> str:
+        """Return the digest that a name has in its registry now."""
+        return docker_registry.resolve(self._socket, *split_tag(reference))
+
+    def push(self, reference: str, report: Report | None = None) -> str:
+        """Send a tag to its registry and return its digest there."""
+        return docker_registry.push(self._socket, *split_tag(reference), report)
 
     def tag(self, reference: str, new_reference: str) -> None:
         """Give an image another name."""

@@ -135,7 +135,7 @@ class DockerEvents:
 
 
 def follow_messages(messages: Iterable[Mapping[str, Any]], report: Report | None = None) -> str:
-    """Read the messages of a pull, a load or an import to the end; return the last status.
+    """Read the messages of a pull, a push, a load or an import to the end; return the last status.
 
     Raises the failure that they tell.  Progress is the sum over all layers that
     have told their size.
@@ -154,9 +154,9 @@ def follow_messages(messages: Iterable[Mapping[str, Any]], report: Report | None
 def _progress(message: Mapping[str, Any], sizes: dict[str, tuple[int, int]]) -> Progress:
     layer, detail = message.get("id", ""), message.get("progressDetail") or {}
     text = str(message.get("status") or message.get("stream") or "").strip()
-    if detail.get("total") and text == "Downloading":
+    if detail.get("total") and text in ("Downloading", "Pushing"):
         sizes[layer] = (detail.get("current", 0), detail["total"])
-    elif text in ("Download complete", "Pull complete") and layer in sizes:
+    elif text in ("Download complete", "Pull complete", "Pushed") and layer in sizes:
         sizes[layer] = (sizes[layer][1], sizes[layer][1])
     return Progress(
         f"{layer}: {text}" if layer else text,

@@ -169,7 +169,21 @@ class Engine(Protocol):
         """Return the bytes of each layer of an image, from the lowest to the highest."""
 
     def pull(self, reference: str, report: Report | None = None) -> None:
-        """Fetch an image from its registry."""
+        """Fetch an image from its registry.
+
+        What is fetched by its digest (``REPOSITORY@DIGEST``) has no tag and is found by
+        that name.  Raises ImageNotFoundError, its leaf RegistryUnreachableError where no
+        registry answers, and NotAllowedError.
+        """
+
+    def resolve(self, reference: str) -> str:
+        """Return the digest that a name has in its registry now; raises as ``pull`` does."""
+
+    def push(self, reference: str, report: Report | None = None) -> str:
+        """Send a tag to the registry that its name begins with, and return its digest there.
+
+        Raises RegistryUnreachableError, NotAllowedError.
+        """
 
     def tag(self, reference: str, new_reference: str) -> None:
         """Give an image another name."""

@@ -8,8 +8,9 @@ LabdockError                    1  failed
 │   └── TooLargeError
 ├── NotFoundError               3  not found
 │   ├── WorkspaceNotFoundError
-│   ├── ImageNotFoundError
-│   └── UserNotFoundError
+│   ├── UserNotFoundError
+│   └── ImageNotFoundError
+│       └── RegistryUnreachableError 6
 ├── ConflictError               4  conflict or nothing free
 │   ├── NameTakenError
 │   ├── PortTakenError
@@ -29,6 +30,7 @@ LabdockError                    1  failed
 ├── NoServerError               1
 ├── CommitFailedError           1
 ├── BackupError                 1
+├── ArchiveError                1
 └── SetupError                  1
 
 The number is the exit code of the command line; the portal and the hub read
@@ -98,6 +100,13 @@ class WorkspaceNotFoundError(NotFoundError):
 
 class ImageNotFoundError(NotFoundError):
     """No image has that name, here or in a registry that can be reached."""
+
+
+class RegistryUnreachableError(ImageNotFoundError):
+    """An image's registry does not answer, so nobody knows whether it has the image."""
+
+    exit_code = 6
+    http_status = 503
 
 
 class UserNotFoundError(NotFoundError):
@@ -203,6 +212,12 @@ class CommitFailedError(LabdockError):
 
 class BackupError(LabdockError):
     """A backup could not be made, or is not whole."""
+
+
+class ArchiveError(LabdockError):
+    """A file is no exported image, is not whole, or is not what it says."""
+
+    http_status = 422
 
 
 class SetupError(LabdockError):

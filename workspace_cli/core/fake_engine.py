@@ -14,7 +14,6 @@ from typing import IO
 from workspace_cli.core.engine import ExecResult, Progress, Report
 from workspace_cli.core.errors import (
     ConflictError,
-    ImageNotFoundError,
     InvalidOptionError,
     NameTakenError,
 )
@@ -209,14 +208,26 @@ class FakeEngine(FakeMachine):
 
     @call
     def pull(self, reference: str, report: Report | None = None) -> None:
-        """Fetch an image that ``offer_image`` has put into the registry."""
+        """Fetch an image that was pushed, or that ``offer_image`` has put into the registry."""
         self._check_room()
-        if reference not in self._registry:
-            raise ImageNotFoundError("The image cannot be fetched: pull access denied.")
+        self.registry.pull(reference)
         if report is not None:
             report(Progress("layer: Downloading", 1, 2))
             report(Progress("layer: Pull complete", 2, 2))
-        self._registry[reference]()
+
+    @call
+    def resolve(self, reference: str) -> str:
+        """Return the digest that a name has in its registry now."""
+        return self.registry.resolve(reference)
+
+    @call
+    def push(self, reference: str, report: Report | None = None) -> str:
+        """Send a tag to its registry and return its digest there."""
+        digest = self.registry.push(reference)
+        if report is not None:
+            report(Progress("layer: Pushing", 1, 2))
+            report(Progress("layer: Pushed", 2, 2))
+        return digest
 
     @call
     def tag(self, reference: str, new_reference: str) -> None:

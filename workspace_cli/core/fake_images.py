@@ -26,11 +26,12 @@ Files = Mapping[str, bytes]
 
 @dataclass
 class StoredImage:
-    """An image's configuration and the names it has now."""
+    """An image's configuration and the names it has now; ``digests`` are no tags."""
 
     config: dict[str, Any]
     tags: set[str] = field(default_factory=set)
 
+    digests: set[str] = field(default_factory=set)
     @property
     def layers(self) -> tuple[str, ...]:
         """Ids of the layers, from the lowest to the highest."""
@@ -49,7 +50,9 @@ class FakeImages:
         tag = with_tag(reference)
         for image_id, image in self.stored.items():
             short = reference.removeprefix("sha256:")
-            if tag in image.tags or (len(short) >= 12 and image_id[7:].startswith(short)):
+            if tag in image.tags | image.digests or (
+                len(short) >= 12 and image_id[7:].startswith(short)
+            ):
                 return image_id
         raise ImageNotFoundError(f"The image {reference} is not on this machine.")
 
@@ -114,8 +117,9 @@ class FakeImages:
         """Remove a name, and the image with its last one, unless a container uses it."""
         image_id = self.find(reference)
         image, tag = self.stored[image_id], with_tag(reference)
-        if tag in image.tags and len(image.tags) > 1:
-            image.tags.remove(tag)
+        if tag in image.tags | image.digests and len(image.tags | image.digests) > 1:
+            image.tags.discard(tag)
+            image.digests.discard(tag)
             return
         if len(image.tags) > 1 or image_id in set(in_use):
             raise ConflictError(f"The image is still in use: {reference}.")
@@ -152,6 +156,13 @@ class FakeImages:
                     if name not in members:
                         raise LabdockError(f"The engine failed: open {name}: no such file.")
                     self.layers[layer] = _untar(members[name])
+    def put(self, config: dict[str, Any], layers: Mapping[str, Files], name: str) -> None:
+        """Keep an image that came from elsewhere under a tag, or ``REPOSITORY@DIGEST``."""
+        self.layers.update(layers)
+        image_id = self._store(config, set() if "@" in name else {name})
+        if "@" in name:
+            self.stored[image_id].digests.add(name)
+
             self._store(config, {with_tag(tag) for tag in manifest["RepoTags"] or ()})
 
     def _store(self, config: dict[str, Any], tags: set[str]) -> str:

@@ -29,6 +29,7 @@ from workspace_cli.core.models import ContainerRequest, EngineInfo, Image
 
 class FakeMachine(Faults):
     """A machine in memory; ``clock`` gives the time, in seconds since the epoch."""
+from workspace_cli.core.fake_registry import FakeRegistry
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
@@ -53,7 +54,8 @@ class FakeMachine(Faults):
             memory=32 * 2**30,
         )
         self.store = FakeImages()
-        self._registry: dict[str, Callable[[], str]] = {}
+        self._folders: str | None = None
+        self.registry = FakeRegistry(self.store)
         self._networks = FakeNetworks()
         self._made: dict[str, FakeContainer] = {}
         self._count = 0
@@ -80,7 +82,11 @@ class FakeMachine(Faults):
 
     def offer_image(self, reference: str, *, labels: Mapping[str, str] | None = None) -> None:
         """Put an image into a registry, from which it can be pulled."""
-        self._registry[reference] = lambda: self.add_image(reference, labels=labels)
+        elsewhere = FakeImages()
+        image_id = elsewhere.add(
+            self.clock(), {}, {"Cmd": ["sh"], "Env": [], "Labels": dict(labels or {})}
+        )
+        self.registry.offer(reference, image_id, elsewhere)
 
     def made(self, name: str) -> FakeContainer:
         """Return the container behind a name, to look inside or to change it."""
