@@ -21,6 +21,7 @@ from workspace_cli.core.models import (
     ContainerSummary,
     EngineInfo,
     Image,
+    LayerFolders,
     Limits,
     Mount,
     Network,
@@ -178,6 +179,26 @@ def image(row: Mapping[str, Any]) -> Image:
         config=config,
         architecture=row.get("Architecture") or "amd64",
     )
+
+
+def layer_folders(row: Mapping[str, Any], info: Mapping[str, Any]) -> LayerFolders | None:
+    """Read the folders of the layers from ``inspect`` of a container or an image.
+
+    Where the engine gives its containers other users' numbers, or is not root's itself,
+    the folders hold owners that mean something else outside.
+    """
+    driver = row.get("GraphDriver") or {}
+    data = driver.get("Data") or {}
+    options = {
+        part
+        for option in info.get("SecurityOptions") or ()
+        for part in option.split(",")
+        if part.startswith("name=")
+    }
+    if driver.get("Name") != "overlay2" or options & {"name=userns", "name=rootless"}:
+        return None
+    lowers = tuple(path for path in (data.get("LowerDir") or "").split(":") if path)
+    return LayerFolders(data["UpperDir"], lowers) if data.get("UpperDir") else None
 
 
 def layer_sizes(history: Sequence[Mapping[str, Any]], layers: int) -> tuple[int, ...]:

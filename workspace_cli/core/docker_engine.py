@@ -18,6 +18,7 @@ from workspace_cli.core.models import (
     ContainerSummary,
     EngineInfo,
     Image,
+    LayerFolders,
     Limits,
     Network,
 )
@@ -100,6 +101,15 @@ class DockerEngine:
         """Remove a container and its anonymous volumes."""
         self._socket.delete(f"/containers/{name}", v=True, force=force)
 
+    def pause(self, name: str) -> None:
+        """Hold a running container's processes."""
+        self._socket.post(f"/containers/{name}/pause")
+
+    def unpause(self, name: str) -> None:
+        """Let a paused container's processes go on."""
+        with _unless("is not paused"):
+            self._socket.post(f"/containers/{name}/unpause")
+
     def rename(self, name: str, new_name: str) -> None:
         """Rename a container; NameTakenError where the name is in use."""
         self._socket.post(f"/containers/{name}/rename", name=new_name)
@@ -163,6 +173,11 @@ class DockerEngine:
             # An answer to HEAD has no words to tell a missing path from a missing container.
             self.container(name)
         return answer.status == 200
+
+    def layer_folders(self, name: str, *, image: bool = False) -> LayerFolders | None:
+        """Return the folders that hold a container's (or an image's) layers."""
+        row = self._socket.get(f"/{'images' if image else 'containers'}/{name}/json")
+        return docker_answers.layer_folders(row, self._socket.get("/info"))
 
     def written(self, labels: Labels | None = None) -> dict[str, int]:
         """Return container id → bytes of its own layer."""

@@ -21,6 +21,7 @@ from workspace_cli.core.models import (
     ContainerSummary,
     EngineInfo,
     Image,
+    LayerFolders,
     Limits,
     Network,
 )
@@ -125,6 +126,12 @@ class Engine(Protocol):
     def remove(self, name: str, *, force: bool = False) -> None:
         """Remove a container and its anonymous volumes."""
 
+    def pause(self, name: str) -> None:
+        """Hold a running container's processes; ConflictError where it is held or not running."""
+
+    def unpause(self, name: str) -> None:
+        """Let a paused container's processes go on; nothing happens where it is not paused."""
+
     def rename(self, name: str, new_name: str) -> None:
         """Rename a container; NameTakenError where the name is in use."""
 
@@ -154,6 +161,13 @@ class Engine(Protocol):
 
     def has_path(self, name: str, path: str) -> bool:
         """Tell whether a container, running or not, has a file at the path."""
+
+    def layer_folders(self, name: str, *, image: bool = False) -> LayerFolders | None:
+        """Return the folders that hold a container's (or an image's) layers.
+
+        None where the engine's store has none that its files can be read from as they
+        are: another store than overlay2, remapped users, a rootless engine.
+        """
 
     def written(self, labels: Mapping[str, str | None] | None = None) -> dict[str, int]:
         """Return container id → bytes of its own layer; slow, since the engine counts files."""

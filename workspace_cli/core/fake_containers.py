@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from workspace_cli.core.engine import STDERR, STDOUT
+from workspace_cli.core.fake_layers import merge, read_layer, write_layer
 from workspace_cli.core.models import (
     Container,
     ContainerRequest,
@@ -40,6 +42,8 @@ class FakeContainer:
     """The image's files and, over them, its own."""
     written: dict[str, bytes] = field(default_factory=dict)
     """Its own layer: what ``commit`` saves."""
+    folder: Path | None = None
+    """Where its own layer is, once somebody asked for it: from then on that is the layer."""
     networks: dict[str, str] = field(default_factory=dict)
     state: State = "created"
     started: float | None = None
@@ -55,8 +59,8 @@ class FakeContainer:
 
     @property
     def running(self) -> bool:
-        """Whether its main process runs."""
-        return self.state == "running"
+        """Whether its main process runs, or is held."""
+        return self.state in ("running", "paused")
 
     @property
     def ports(self) -> tuple[PortMapping, ...]:
@@ -75,6 +79,14 @@ class FakeContainer:
         """Write a file into the container's own layer."""
         self.files[path.strip("/")] = data
         self.written[path.strip("/")] = data
+        if self.folder is not None:
+            write_layer(self.folder, {path.strip("/"): data})
+
+    def settle(self) -> None:
+        """Read what was written into the layer's folder by whoever asked for it."""
+        if self.folder is not None:
+            self.written = read_layer(self.folder)
+            self.files = merge([self.files, self.written])
 
     def has_path(self, path: str) -> bool:
         """Tell whether a file or a folder is there."""

@@ -31,6 +31,7 @@ from workspace_cli.core.models import (
     ContainerSummary,
     EngineInfo,
     Image,
+    LayerFolders,
     Limits,
     Network,
 )
@@ -126,6 +127,23 @@ class FakeEngine(FakeMachine):
         self._tell(made, "destroy")
 
     @call
+    def pause(self, name: str) -> None:
+        """Hold a running container's processes."""
+        made = self.made(name)
+        if made.state != "running":
+            raise ConflictError(f"The engine refused: container {made.name} is {made.state}.")
+        made.state = "paused"
+        self._tell(made, "pause")
+
+    @call
+    def unpause(self, name: str) -> None:
+        """Let a paused container's processes go on."""
+        made = self.made(name)
+        if made.state == "paused":
+            made.state = "running"
+            self._tell(made, "unpause")
+
+    @call
     def rename(self, name: str, new_name: str) -> None:
         """Rename a container."""
         made = self.made(name)
@@ -166,7 +184,7 @@ class FakeEngine(FakeMachine):
     ) -> ExecResult:
         """Run one of the fake's few programs."""
         made = self.made(name)
-        if not made.running:
+        if made.state != "running":
             raise ConflictError(f"The engine refused: container {made.name} is not running.")
         if command[0] not in PROGRAMS:
             code, output = 126, b"executable file not found in $PATH\n"
@@ -183,6 +201,18 @@ class FakeEngine(FakeMachine):
     def has_path(self, name: str, path: str) -> bool:
         """Tell whether a container, running or not, has a file at the path."""
         return self.made(name).has_path(path)
+
+    @call
+    def layer_folders(self, name: str, *, image: bool = False) -> LayerFolders | None:
+        """Return folders of this machine with the layers' files in them."""
+        made = None if image else self.made(name)
+        layers = self.store.view(made.image_id if made else name).layers
+        if self.engine_info.storage_driver != "overlay2":
+            return None
+        lowers = [self._folder_of(layer) for layer in reversed(layers)]
+        if made is None:
+            return LayerFolders(lowers[0], tuple(lowers[1:]))
+        return LayerFolders(self._own_folder(made), tuple(lowers))
 
     @call
     def written(self, labels: Labels | None = None) -> dict[str, int]:
@@ -244,6 +274,7 @@ class FakeEngine(FakeMachine):
         """Save a container's layer, with all its variables and labels, as the engine does."""
         self._check_room()
         made = self.made(name)
+        made.settle()
         config = {
             **made.image_config,
             "Env": [f"{name}={value}" for name, value in made.environment.items()],
@@ -258,7 +289,9 @@ class FakeEngine(FakeMachine):
     @call
     def export(self, name: str) -> Iterator[bytes]:
         """Yield a container's whole file system as a tar archive."""
-        return file_system_archive(self.made(name).files)
+        made = self.made(name)
+        made.settle()
+        return file_system_archive(made.files)
 
     @call
     def import_filesystem(self, archive: Iterable[bytes]) -> str:

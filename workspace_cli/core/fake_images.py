@@ -19,6 +19,7 @@ from typing import Any
 
 from workspace_cli.core.docker_answers import timestamp
 from workspace_cli.core.errors import ConflictError, ImageNotFoundError, LabdockError
+from workspace_cli.core.fake_layers import merge
 from workspace_cli.core.models import Image
 
 Files = Mapping[str, bytes]
@@ -30,8 +31,8 @@ class StoredImage:
 
     config: dict[str, Any]
     tags: set[str] = field(default_factory=set)
-
     digests: set[str] = field(default_factory=set)
+
     @property
     def layers(self) -> tuple[str, ...]:
         """Ids of the layers, from the lowest to the highest."""
@@ -80,10 +81,7 @@ class FakeImages:
 
     def files(self, image_id: str) -> dict[str, bytes]:
         """Return an image's whole file system."""
-        merged: dict[str, bytes] = {}
-        for layer in self.stored[image_id].layers:
-            merged.update(self.layers[layer])
-        return merged
+        return merge(self.layers[layer] for layer in self.stored[image_id].layers)
 
     def add(
         self,
@@ -156,14 +154,14 @@ class FakeImages:
                     if name not in members:
                         raise LabdockError(f"The engine failed: open {name}: no such file.")
                     self.layers[layer] = _untar(members[name])
+            self._store(config, {with_tag(tag) for tag in manifest["RepoTags"] or ()})
+
     def put(self, config: dict[str, Any], layers: Mapping[str, Files], name: str) -> None:
         """Keep an image that came from elsewhere under a tag, or ``REPOSITORY@DIGEST``."""
         self.layers.update(layers)
         image_id = self._store(config, set() if "@" in name else {name})
         if "@" in name:
             self.stored[image_id].digests.add(name)
-
-            self._store(config, {with_tag(tag) for tag in manifest["RepoTags"] or ()})
 
     def _store(self, config: dict[str, Any], tags: set[str]) -> str:
         image_id = _digest(_encoded(config))

@@ -7,9 +7,13 @@ nothing more be written, and ``Faults`` lets single calls fail.
 
 from __future__ import annotations
 
+import shutil
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
+from tempfile import mkdtemp
 
 from workspace_cli.core.engine import Event
 from workspace_cli.core.errors import (
@@ -23,13 +27,14 @@ from workspace_cli.core.fake_containers import LASTING, PROGRAMS, SHM_SIZE, Fake
 from workspace_cli.core.fake_events import FakeEvents
 from workspace_cli.core.fake_faults import Faults
 from workspace_cli.core.fake_images import FakeImages, Files
+from workspace_cli.core.fake_layers import write_layer
 from workspace_cli.core.fake_networks import FakeNetworks
+from workspace_cli.core.fake_registry import FakeRegistry
 from workspace_cli.core.models import ContainerRequest, EngineInfo, Image
 
 
 class FakeMachine(Faults):
     """A machine in memory; ``clock`` gives the time, in seconds since the epoch."""
-from workspace_cli.core.fake_registry import FakeRegistry
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
@@ -153,6 +158,24 @@ from workspace_cli.core.fake_registry import FakeRegistry
             files=self.store.files(image.id),
             networks={request.network or "bridge": ""},
         )
+
+    def _folder(self, name: str) -> Path:
+        if self._folders is None:
+            self._folders = mkdtemp(prefix="labdock-fake-")
+            weakref.finalize(self, shutil.rmtree, self._folders, ignore_errors=True)
+        return Path(self._folders, name, "diff")
+
+    def _folder_of(self, layer: str) -> str:
+        folder = self._folder(layer.removeprefix("sha256:"))
+        if not folder.exists():
+            write_layer(folder, self.store.layers[layer])
+        return str(folder)
+
+    def _own_folder(self, made: FakeContainer) -> str:
+        if made.folder is None:
+            made.folder = self._folder(made.id)
+            write_layer(made.folder, made.written)
+        return str(made.folder)
 
     def _check_room(self) -> None:
         if self.disk_full:

@@ -38,6 +38,8 @@ READER = "labdock.reader"
 """On the container that the hub asks the NVIDIA driver through: what it was made for."""
 GRADING = "labdock.grading"
 """On containers that grade a submission: when they are leftovers, in seconds since the epoch."""
+WORKER = "labdock.worker"
+"""On containers that are made for one job over the engine's folders (``layer_worker.py``)."""
 ROOT = "labdock.root"
 """On the stack's own containers: the data root that they serve."""
 

@@ -192,6 +192,19 @@ class Image:
     architecture: str = "amd64"
 
 
+@dataclass(frozen=True)
+class LayerFolders:
+    """Where the engine keeps a container's or an image's files: paths of the host.
+
+    ``upper`` is the container's own layer or the image's highest; ``lowers`` are
+    those below it, from the highest to the lowest.  They are the engine's: whoever
+    is not the engine reads them, and writes only what nothing has mounted.
+    """
+
+    upper: str
+    lowers: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class EngineInfo:
     """What the engine says about itself."""
