@@ -16,6 +16,7 @@ from workspace_cli.core.policy import (
     Lease,
     OffPeak,
     Policy,
+    Retention,
     SharedGpu,
     bytes_of,
     load_policy,
@@ -99,7 +100,7 @@ def documented() -> str:
 def test_the_page_shows_the_defaults(tmp_path: Path) -> None:
     shown, usual = written(tmp_path, documented()), Policy()
     assert shown.roles["member"] == usual.roles["member"]
-    for table in ("defaults", "lease", "idle", "disk"):
+    for table in ("defaults", "lease", "idle", "disk", "retention"):
         assert getattr(shown, table) == getattr(usual, table)
 
 
@@ -114,6 +115,7 @@ def test_the_page_shows_the_defaults(tmp_path: Path) -> None:
         ("[[gpu]]", SharedGpu),
         ("[[mount]]", ExtraMount),
         ("[disk]", Disk),
+        ("[retention]", Retention),
     ],
 )
 def test_every_field_is_on_the_page(name: str, table: type[BaseModel]) -> None:

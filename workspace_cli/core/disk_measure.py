@@ -125,10 +125,7 @@ def _on_the_engine(host: Host, owner: str) -> tuple[dict[str, int], dict[str, in
     for container, size in written.items():
         name = names.get(container, "")
         layers[name] = layers.get(name, 0) + size
-    images = host.engine.images()
-    mine = [image for image in images if _is_of(image, owner)]
-    others = [image.layers for image in images if not _is_of(image, owner)]
-    added = added_bytes(mine, others, _sizes(host, mine))
+    mine, added = _own_images(host, owner)
     environments: dict[str, int] = {}
     for image in mine:
         tag = image.tags[0]
@@ -139,6 +136,19 @@ def _on_the_engine(host: Host, owner: str) -> tuple[dict[str, int], dict[str, in
         else:
             environments[tag] = added[image.id]
     return layers, environments
+
+
+def own_bytes(host: Host, owner: str) -> dict[str, int]:
+    """Return image id → bytes of an owner's environments that nobody else's image holds."""
+    mine, added = _own_images(host, owner)
+    return {image.id: added[image.id] for image in mine if not is_internal(image.tags[0])}
+
+
+def _own_images(host: Host, owner: str) -> tuple[list[Image], dict[str, int]]:
+    images = host.engine.images()
+    mine = [image for image in images if _is_of(image, owner)]
+    others = [image.layers for image in images if not _is_of(image, owner)]
+    return mine, added_bytes(mine, others, _sizes(host, mine))
 
 
 def _is_of(image: Image, owner: str) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from workspace_cli.core import clean_image, disk_limits, labels, lineage, references
+from workspace_cli.core import clean_image, disk_limits, labels, lineage, quotas, references
 from workspace_cli.core.engine import Report
 from workspace_cli.core.errors import (
     ImageNotFoundError,
@@ -43,26 +42,19 @@ class Saved:
     not_saved: tuple[Mount, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """One image that a member may choose for a workspace; texts by language."""
-
-    reference: str
-    title: Mapping[str, str]
-    description: Mapping[str, str]
-    own: bool
-    size: int
-    created: float
-
-
 def reference_for(
     host: Host, workspace: Workspace, wanted: str | None = None, *, anywhere: bool = False
 ) -> str:
     """Return the full name under which ``commit`` would save a workspace now."""
     now = datetime.fromtimestamp(host.clock(), ZoneInfo(host.settings.timezone))
-    return references.environment_reference(
+    full = references.environment_reference(
         workspace.owner, workspace.name, wanted, now, anywhere=anywhere
     )
+    if host.catalogue.find(full):
+        raise NameTakenError(
+            f"{full} is the name of an image that the lab offers.", "Choose another name."
+        )
+    return full
 
 
 def commit(
@@ -87,6 +79,7 @@ def commit(
     disk_limits.check_new_work(host, workspace.owner, report)
     full = reference_for(host, workspace, reference, anywhere=anywhere)
     before = _taken_by(host, full, workspace.owner, replace)
+    quotas.check_save(host, workspace, replaced=before)
     container = host.engine.container(workspace.container.name)
     parent = host.engine.image(container.image_id)
     began = time.monotonic()
@@ -160,44 +153,4 @@ def _description(
         },
         created_by=f"workspace commit {workspace.name}",
         comment=note,
-    )
-
-
-def choices(host: Host, owner: str) -> list[Choice]:
-    """Return the images that an owner may choose and that are on this machine.
-
-    The catalogue's come first, then the owner's environments, the newest first.
-    """
-    images = host.engine.images({labels.SERVER: "1"})
-    offered = [
-        _choice(image, entry.name, entry.title, entry.description, own=False)
-        for entry in host.catalogue.workspaces
-        for image in images
-        if references.normalise(entry.name) in image.tags
-    ]
-    space = references.owner_repository(owner)
-    saved = [
-        _choice(image, tag, {"en": tag}, {"en": image.labels.get(labels.NOTE, "")}, own=True)
-        for image in sorted(images, key=lambda image: image.created, reverse=True)
-        for tag in image.tags
-        if tag.startswith(space)
-    ]
-    return [*offered, *saved]
-
-
-def _choice(
-    image: Image,
-    reference: str,
-    title: Mapping[str, str],
-    description: Mapping[str, str],
-    *,
-    own: bool,
-) -> Choice:
-    return Choice(
-        reference=reference,
-        title=title,
-        description=description,
-        own=own,
-        size=image.size,
-        created=image.created,
     )

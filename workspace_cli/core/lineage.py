@@ -102,9 +102,15 @@ def stands_on(image: Image) -> str:
 
 
 def last_saved(host: Host, workspace: Workspace) -> str:
-    """Return what a workspace was last saved as, or the image it was made from."""
+    """Return what a workspace was last saved as, or the image it was made from.
+
+    What was only saved by the way, before a rollback, does not count: two rollbacks in a
+    row must not lead there and back.
+    """
     saved = [
-        one for one in environments(host, workspace.owner) if one.saved_from == workspace.reference
+        one
+        for one in environments(host, workspace.owner)
+        if one.saved_from == workspace.reference and not references.is_safety_save(one.reference)
     ]
     newest = max(saved, key=lambda one: one.created, default=None)
     return newest.reference if newest else workspace.image

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from workspace_cli.core import references
-from workspace_cli.core.errors import ImageNotFoundError, InvalidNameError, InvalidOptionError
+from workspace_cli.core.choices import startable
+from workspace_cli.core.errors import InvalidNameError, InvalidOptionError
 from workspace_cli.core.host import Host
 from workspace_cli.core.limits import check_bounds, check_limits
 from workspace_cli.core.models import Limits, Mount, PortMapping
@@ -65,9 +66,10 @@ class WorkspaceOptions:
 def parse_options(raw: object, host: Host, *, owner: str, workspace: str = "") -> WorkspaceOptions:
     """Check the fields ``image, cpus, memory, shm_size, pids, gpus, ports``, all optional.
 
-    A member may choose an image of the catalogue or an environment of their own,
-    limits within their bounds, and host ports inside the range, as many over all
-    their workspaces (``workspace`` is the one that is meant) as the policy allows.
+    A member may choose an image of the catalogue, an environment of their own or one
+    that is shared with them, limits within their bounds, and host ports inside the range,
+    as many over all their workspaces (``workspace`` is the one that is meant) as the
+    policy allows.
     Raises InvalidOptionError.
     """
     if raw is None:
@@ -87,7 +89,7 @@ def parse_options(raw: object, host: Host, *, owner: str, workspace: str = "") -
         value = _single(name, raw.get(name))
         if value is not None:
             chosen[name] = _named(name, parse, value)
-    image = _member_image(chosen.pop("image", None) or host.catalogue.default, host, owner)
+    image = startable(host, owner, chosen.pop("image", None) or host.catalogue.default)
     options = WorkspaceOptions(image=image, **chosen)
     _check_against_host(options, host)
     check_bounds(options.limits, host, owner)
@@ -113,22 +115,6 @@ def _named(name: str, parse: Callable[[Any], object], value: object) -> Any:
         return parse(value)
     except InvalidOptionError as exc:
         raise InvalidOptionError(f"{name}: {exc.message}", exc.remedy) from exc
-
-
-def _member_image(reference: str, host: Host, owner: str) -> str:
-    if (entry := host.catalogue.find(reference)) and entry.workspace:
-        return entry.name
-    refusal = InvalidOptionError(
-        f"image: {references.shown(reference)} is not on offer.",
-        f"Choose one of {host.catalogue.names()}, or an environment of your own.",
-    )
-    if not reference.startswith(references.owner_repository(owner)):
-        raise refusal
-    try:
-        host.engine.image(reference)
-    except ImageNotFoundError as exc:
-        raise refusal from exc
-    return reference
 
 
 def _check_against_host(options: WorkspaceOptions, host: Host) -> None:

@@ -104,6 +104,10 @@ class Allowance(_Table):
     """Bytes of home, layers and environments together from which the member is warned."""
     disk_hard: Size | None = None
     """… from which nothing new starts or is saved."""
+    environments: int | None = Field(default=None, ge=0)
+    """How many saved environments the member may keep."""
+    environments_size: Size | None = None
+    """Bytes of them that no other image holds; from there on nothing more is saved."""
 
 
 class Defaults(_Table):
@@ -212,6 +216,22 @@ class Disk(_Table):
     """With less than this a workspace starts in safe mode."""
 
 
+class Retention(_Table):
+    """Which saved environments the nightly round removes; without any of these, none."""
+
+    keep_last: int | None = Field(default=None, ge=1)
+    """How many of one name (``labdock/OWNER/NAME``) stay, the newest ones."""
+    older_than: Duration | None = None
+    """Only those that were saved longer ago go, in seconds; the newest of a name stays."""
+    safety_saves: Duration = 7 * 86400.0
+    """How long what was saved before a rollback stays, in seconds."""
+
+    @property
+    def applies(self) -> bool:
+        """Tell whether the admin has written any rule down."""
+        return bool(self.model_fields_set)
+
+
 _ROLES: dict[Role, Allowance] = {
     "member": Allowance(
         gpus=2, gpus_off_peak=4, gpu_time=86400.0, extensions=3, max_memory=0.75, max_ports=10
@@ -233,6 +253,7 @@ class Policy(_Table):
     gpu: tuple[SharedGpu, ...] = ()
     mount: tuple[ExtraMount, ...] = ()
     disk: Disk = Disk()
+    retention: Retention = Retention()
 
     def allowance(self, role: Role, groups: Iterable[str] = ()) -> Allowance:
         """Return what a member may have: the most generous of the role's and the groups'.

@@ -9,14 +9,23 @@ import re
 from datetime import datetime
 
 from workspace_cli.core.errors import InvalidNameError
-from workspace_cli.core.naming import owner_slug, workspace_slug
+from workspace_cli.core.naming import hashed_slug, owner_slug, workspace_slug
 
 NAMESPACE = "labdock/"
 """Everything below is made on this machine and never asked of a registry."""
 INTERNAL = "labdock/internal"
 """Repository of the layers that a recreated workspace stands on."""
+ADOPTED = "labdock/adopted/"
+"""Begins the names of images of others that the lab has laid its server on."""
+LAB = "labdock/lab/"
+"""Begins the names of images that the lab has built for everybody."""
 UNFINISHED = "labdock/unfinished"
 """Repository of commits that are not cleaned yet; they may hold secrets."""
+
+BEFORE_ROLLBACK = "before-rollback-"
+"""Beginning of the tags of what is saved by the way, right before a workspace is made anew."""
+NOT_STARTED = "not-started-"
+"""… and of what did not come up any more."""
 
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]+)?/)?"
@@ -24,6 +33,7 @@ _REPOSITORY = re.compile(rf"{_DOMAIN}{_COMPONENT}(?:/{_COMPONENT})*")
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _LONGEST = 255
+_DEFAULT_REGISTRY = re.compile(r"(?:index\.)?docker\.io/(?:library/(?=[^/]+$))?")
 
 
 def check_reference(reference: str) -> None:
@@ -66,9 +76,27 @@ def normalise(reference: str) -> str:
     return f"{reference}:latest"
 
 
+def familiar(reference: str) -> str:
+    """Write a reference without the default registry, which the engine never keeps in a tag.
+
+    >>> familiar("docker.io/library/debian:12"), familiar("docker.io/labdock/base")
+    ('debian:12', 'labdock/base')
+    """
+    return _DEFAULT_REGISTRY.sub("", reference, count=1) if "docker.io/" in reference else reference
+
+
 def is_internal(reference: str) -> bool:
     """Tell whether an image is Labdock's own means, and no environment to start from."""
     return split(reference)[0] in (INTERNAL, UNFINISHED)
+
+
+def is_safety_save(reference: str) -> bool:
+    """Tell whether an environment was saved by the way and not at somebody's wish.
+
+    >>> is_safety_save("labdock/kim/study:before-rollback-20261121-190000")
+    True
+    """
+    return (split(reference)[1] or "").startswith((BEFORE_ROLLBACK, NOT_STARTED))
 
 
 def same_image(one: str, other: str) -> bool:
@@ -78,7 +106,9 @@ def same_image(one: str, other: str) -> bool:
 
 def owner_repository(owner: str) -> str:
     """Return what every saved environment of an owner begins with: ``labdock/OWNER/``."""
-    return f"{NAMESPACE}{owner_slug(owner)}/"
+    space = f"{NAMESPACE}{owner_slug(owner)}/"
+    # A member may be called "lab", and what they save is not the lab's.
+    return f"{NAMESPACE}{hashed_slug(owner)}/" if space in (ADOPTED, LAB) else space
 
 
 def environment_reference(
@@ -93,8 +123,10 @@ def environment_reference(
     space = owner_repository(owner)
     if not wanted:
         return f"{space}{workspace_slug(workspace)}:{now:%Y%m%d-%H%M%S}"
+    wanted = familiar(wanted)
     full = wanted if wanted.startswith(space) or (anywhere and "/" in wanted) else space + wanted
-    if wanted.startswith(NAMESPACE) and full != wanted:
+    # Not for an admin either: a name below labdock/ says whose an image is.
+    if wanted.startswith(NAMESPACE) and not wanted.startswith(space):
         raise InvalidNameError(
             f"{shown(wanted)} is not among the environments of {owner}.",
             f"Give a name without '{NAMESPACE}', or one that begins with {space}.",

@@ -9,9 +9,11 @@ import pytest
 
 from tests.core.use_cases.conftest import Clock
 from workspace_cli.core import labels
+from workspace_cli.core.catalogue import Catalogue, CatalogueImage
+from workspace_cli.core.choices import choices
 from workspace_cli.core.clean_image import unfinished_prefix
 from workspace_cli.core.engine import Progress
-from workspace_cli.core.environments import choices, commit
+from workspace_cli.core.environments import commit
 from workspace_cli.core.errors import (
     CommitFailedError,
     DiskFullError,
@@ -184,8 +186,32 @@ def test_a_taken_tag_is_refused_and_replaced_only_when_told(
 def test_another_owners_image_is_never_replaced(
     host: Host, engine: FakeEngine, workspace: Workspace
 ) -> None:
-    with pytest.raises(NameTakenError):
+    with pytest.raises(InvalidNameError):
         commit(host, workspace, "labdock/base:latest", anywhere=True, replace=True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "labdock/other/nlp:v1",
+        "labdock/pytorch-cuda",
+        "docker.io/labdock/pytorch:v2",
+        "index.docker.io/labdock/other/nlp",
+    ],
+)
+def test_nobody_saves_under_the_labs_or_anothers_name_not_even_an_admin(
+    host: Host, workspace: Workspace, name: str
+) -> None:
+    with pytest.raises(InvalidNameError, match="not among the environments of kunyoung"):
+        commit(host, workspace, name, anywhere=True, replace=True)
+
+
+def test_the_name_of_an_image_on_offer_is_taken_before_it_is_built(
+    host: Host, workspace: Workspace
+) -> None:
+    offered = (*host.catalogue.images, CatalogueImage(name="lab/nlp", workspace=True))
+    with pytest.raises(NameTakenError, match="the lab offers"):
+        commit(replace(host, catalogue=Catalogue.of(offered)), workspace, "lab/nlp", anywhere=True)
 
 
 def test_a_note_that_is_too_long_is_refused(host: Host, workspace: Workspace) -> None:
@@ -287,7 +313,7 @@ def test_choices_are_the_catalogues_and_the_owners_own(
         "labdock/pytorch",
         "labdock/kunyoung/nlp:latest",
     ]
-    assert [choice.own for choice in found] == [False, False, True]
+    assert [choice.origin for choice in found] == ["lab", "lab", "own"]
     assert found[2].description["en"] == "with apt"
 
 
