@@ -53,11 +53,13 @@ def build(portal: Portal) -> FastAPI:
         openapi_url=f"{API}/openapi.json",
         # Their pages fetch scripts from other hosts.
         docs_url=None,
+        portal.live.start()
         redoc_url=None,
         lifespan=lifespan,
     )
     app.state.portal = portal
     problems.install(app)
+        await run_in_threadpool(portal.live.stop)
     app.add_exception_handler(LabdockError, _tell)
     app.add_exception_handler(sign_in.LoginNeededError, _log_in)
     for prefix, router in ROUTERS:

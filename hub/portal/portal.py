@@ -9,8 +9,10 @@ from typing import Any, Protocol
 from hub.accounts import AccountStore
 from hub.portal.callers import SERVICE, Callers
 from hub.portal.grading import Grader
-from hub.portal.hub_calls import HubCalls, ServiceRequests
+from hub.portal.hub_api import HubApi
+from hub.portal.hub_calls import CallerRequests, HubCalls
 from hub.portal.lesson_list import ImageLessons, Lessons
+from hub.portal.live import Live
 from hub.portal.operations import Operations
 from hub.portal.saving import Worker
 from hub.portal.throwaway import Throwaway
@@ -45,6 +47,9 @@ class HubApi(Protocol):
 @dataclass(frozen=True)
 class Portal:
     """One portal's parts."""
+    live: Live
+    operations: Operations
+    worker: Worker
 
     host: Host
     accounts: AccountStore
@@ -67,6 +72,9 @@ def open_portal(host: Host) -> Portal:
     lessons = ImageLessons(host, throwaway)
     servers = HubClient(settings, ServiceRequests(url, secret))
     return Portal(
+        hub=hub,
+        xsrf=Xsrf(secret.encode()),
+        live=Live(host, hub),
         host=host,
         accounts=accounts,
         callers=Callers(hub, accounts),

@@ -13,7 +13,7 @@ from workspace_cli.core.models import Container, ContainerSummary, Workspace
 
 def list_workspaces(host: Host, *, owner: str | None = None) -> list[Workspace]:
     """Return all workspaces, or one owner's, in every state, by owner and name."""
-    return _presented(host.engine.containers({labels.OWNER: owner}))
+    return presented(host.engine.containers({labels.OWNER: owner}))
 
 
 def is_below(container: Container, root: Path) -> bool:
@@ -21,7 +21,7 @@ def is_below(container: Container, root: Path) -> bool:
     return any(Path(mount.source).is_relative_to(root) for mount in container.mounts)
 
 
-def _presented(rows: Iterable[ContainerSummary]) -> list[Workspace]:
+def presented(rows: Iterable[ContainerSummary]) -> list[Workspace]:
     """Show one container a workspace: while it is recreated there are two or three."""
     found: dict[tuple[str, str], Workspace] = {}
     for workspace in filter(None, map(Workspace.of, rows)):

@@ -19,6 +19,8 @@ from hub.portal.app import build
 from hub.portal.callers import Callers
 from hub.portal.grading import Grader
 from hub.portal.lesson_list import Lesson
+from hub.portal.operations import Operations
+from hub.portal.live import Live
 from hub.portal.portal import API, Portal
 from hub.portal.throwaway import Throwaway
 from hub.portal.xsrf import Xsrf
@@ -220,3 +222,6 @@ def stage(
         yield Stage(portal, hub, fake_engine, clock, lessons, client)
     portal.accounts.close()
     host.database.close()
+            live=Live(host, hub),
+            operations=Operations(host),
+            worker=Worker(host, lambda token: FakeServers(hub, token)),

@@ -1,0 +1,86 @@
+"""The machine's GPUs over HTTP: ``/hub/api/gpus`` tells how each is used, and who holds it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any
+
+from hub.json_handler import MachineHandler
+from hub.machine import Machine
+from workspace_cli.core import gpu_status
+from workspace_cli.core.gpu_status import GpuStatus
+from workspace_cli.core.gpus import Holder
+
+FRESH_SECONDS = 2.0
+"""For so long everybody is given the same answer: each asks the driver and the engine."""
+
+
+class LatestGpus:
+    """The last answer, shared by all who ask at once."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self.at = float("-inf")
+        self.guard = asyncio.Lock()
+
+    def __deepcopy__(self, memo: dict[int, object]) -> LatestGpus:
+        # traitlets copies what a configuration holds; a lock has no copy.
+        return self
+
+
+class GpusHandler(MachineHandler):
+    """How every GPU is used."""
+
+    latest: LatestGpus
+
+    def initialize(self, machine: Machine, latest: LatestGpus) -> None:
+        """Take what the configuration hands over."""
+        self.machine = machine
+        self.latest = latest
+
+    async def get(self) -> None:
+        """Tell use, state and holders; empty where the machine has no GPU."""
+        latest = self.latest
+        async with latest.guard:
+            if time.monotonic() - latest.at > FRESH_SECONDS:
+                found = await self.asked(gpu_status.status, self.host)
+                latest.rows = [gpu_model(one) for one in found]
+                latest.at = time.monotonic()
+        self.write(json.dumps(latest.rows))
+
+
+def gpu_model(one: GpuStatus) -> dict[str, Any]:
+    """Return one GPU as JSON: bytes, percent, °C, seconds since the epoch."""
+    use, gpu = one.use, one.use.gpu
+    return {
+        "id": gpu.id,
+        "index": gpu.index,
+        "slice": gpu.slice,
+        "model": gpu.name,
+        "memory": gpu.memory,
+        "used": use.used,
+        "utilisation": use.utilisation,
+        "temperature": use.temperature,
+        "state": one.state,
+        "why": one.why,
+        "seats": one.seats,
+        "holders": [holder_model(holder) for holder in one.holders],
+    }
+
+
+def holder_model(holder: Holder) -> dict[str, Any]:
+    """Return one holder as JSON; ``owner`` is None for a container that somebody started."""
+    return {
+        "name": holder.name,
+        "owner": holder.owner or None,
+        "workspace": holder.workspace or None,
+        "since": holder.since,
+        "until": holder.until,
+    }
+
+
+def handlers(machine: Machine) -> list[tuple[Any, ...]]:
+    """Return the route, for JupyterHub's ``extra_handlers``."""
+    return [(r"/api/gpus", GpusHandler, {"machine": machine, "latest": LatestGpus()})]

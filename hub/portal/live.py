@@ -1,0 +1,218 @@
+"""Keeps the picture of every workspace up to date, for all pages at once.
+
+One thread follows the engine's events, one asks the hub and the database now and then.
+Containers are listed when the events begin, also after a gap, and never asked one by one
+on a clock.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.portal.board import Board, ended_of
+from hub.portal.hub_api import HubApi
+from hub.portal.live_sources import PAGE, read_rows, servers_of, user_path, users_path
+from hub.portal.shown import Ended
+from workspace_cli.core import labels
+from workspace_cli.core.engine import Event, EventStream
+from workspace_cli.core.errors import LabdockError, NotFoundError
+from workspace_cli.core.host import Host
+from workspace_cli.core.models import Container, ContainerSummary
+
+log = logging.getLogger("labdock.portal")
+
+AGAIN_SECONDS = 1.0
+"""An engine that went away is tried again after this."""
+SERVERS_SECONDS = 30.0
+"""From one look at all of the hub's servers to the next."""
+ROWS_SECONDS = 2.0
+GPUS_SECONDS = 10.0
+CALM = 6.0
+"""So many times rarer, rows and GPUs are read while nobody watches."""
+MOVING_SECONDS = 1.0
+"""Servers on their way up or down are looked at so often."""
+TOUCHED_SECONDS = 8.0
+"""For so long somebody's servers are looked at closely after something happened to one."""
+MANY = 8
+"""More than so many who are on their way are asked about all at once."""
+SHOWN = frozenset(
+    {"create", "start", "die", "stop", "destroy", "pause", "unpause", "rename", "oom", "restart"}
+)
+"""Events after which a workspace may look different."""
+
+
+class Live:
+    """Fills a board for one machine."""
+
+    def __init__(self, host: Host, hub: HubApi) -> None:
+        self._host, self._hub = host, hub
+        self.board = Board(host.clock)
+        self._touched: dict[str, float] = {}
+        self._guard = threading.Lock()
+        self._stopped = threading.Event()
+        self._wake = threading.Event()
+        self._stream: EventStream | None = None
+        self._threads: list[threading.Thread] = []
+
+    def touch(self, owner: str) -> None:
+        """Look at somebody's servers closely: something is about to happen to one."""
+        with self._guard:
+            self._touched[owner] = time.monotonic() + TOUCHED_SECONDS
+        self._wake.set()
+
+    def start(self) -> None:
+        """Begin to follow."""
+        for work in (self._follow, self._look_after):
+            thread = threading.Thread(target=work, name=f"live{work.__name__}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self) -> None:
+        """End; returns when both threads have ended, or after a moment."""
+        self._stopped.set()
+        self._wake.set()
+        if self._stream is not None:
+            self._stream.close()
+        for thread in self._threads:
+            thread.join(2)
+
+    # the engine -------------------------------------------------------------
+    def _follow(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._listen()
+            except LabdockError as exc:
+                log.warning("The engine's events are not heard for now: %s", exc)
+            except Exception:
+                # A thread that died would go unnoticed.
+                log.exception("Following the engine's events failed; trying again")
+            self.board.hears_engine(False)
+            self._stopped.wait(AGAIN_SECONDS)
+
+    def _listen(self) -> None:
+        # The events first: what happens while the list is made is heard afterwards.
+        self._stream = self._host.engine.events({labels.OWNER: None})
+        self.list_containers()
+        for event in self._stream:
+            if self._stopped.is_set():
+                return
+            self.heard(event)
+
+    def list_containers(self) -> None:
+        """Read every container of ours anew."""
+        rows = self._host.engine.containers({labels.OWNER: None})
+        ended = {row.id: self._end_of(row) for row in rows if row.state in ("exited", "dead")}
+        self.board.put_containers(rows, {key: one for key, one in ended.items() if one})
+
+    def _end_of(self, row: ContainerSummary) -> Ended | None:
+        if known := self.board.how_it_ended(row.id):
+            return known
+        found = self._inspect(row.id)
+        return ended_of(found) if found else None
+
+    def heard(self, event: Event) -> None:
+        """Take one event of the engine in."""
+        if event.action not in SHOWN:
+            return
+        if event.action == "rename":
+            # Two names are concerned.
+            self.list_containers()
+        else:
+            begins = event.action in ("create", "start")
+            self.board.put_container(event.name, self._inspect(event.name), begins=begins)
+        if owner := event.attributes.get(labels.OWNER):
+            self.touch(owner)
+
+    def _inspect(self, name: str) -> Container | None:
+        try:
+            return self._host.engine.container(name)
+        except NotFoundError:
+            return None
+
+    # the hub and the database -------------------------------------------------
+    def _look_after(self) -> None:
+        due = {"servers": 0.0, "rows": 0.0, "gpus": 0.0}
+        while not self._stopped.is_set():
+            rarer = 1.0 if self.board.watched else CALM
+            for name, every, look in (
+                ("servers", SERVERS_SECONDS, self.look_at_servers),
+                ("rows", ROWS_SECONDS * rarer, self.look_at_rows),
+                ("gpus", GPUS_SECONDS * rarer, self.look_at_gpus),
+            ):
+                if time.monotonic() >= due[name]:
+                    self._attempt(look)
+                    due[name] = time.monotonic() + every
+            self._attempt(self.look_at_moving)
+            if self._wake.wait(MOVING_SECONDS if self._moving() else ROWS_SECONDS):
+                self._wake.clear()
+                # A burst of events is looked into once.
+                self._stopped.wait(0.2)
+
+    def _attempt(self, look: Callable[[], None]) -> None:
+        try:
+            look()
+        except (LabdockError, SQLAlchemyError) as exc:
+            log.warning("The picture is not brought up to date (%s): %s", look.__name__, exc)
+            if look == self.look_at_servers:
+                self.board.hears_hub(False)
+        except Exception:
+            log.exception("Bringing the picture up to date failed; trying again")
+
+    def look_at_servers(self) -> None:
+        """Ask the hub about everybody's servers."""
+        found = {}
+        offset = 0
+        while True:
+            page = self._hub.ask("GET", users_path(offset))
+            for user in page:
+                found.update(servers_of(user))
+            offset += len(page)
+            if len(page) < PAGE:
+                break
+        self.board.put_servers(found)
+
+    def look_at_moving(self) -> None:
+        """Ask the hub about those whose servers are on their way up or down."""
+        owners = self._moving()
+        if len(owners) > MANY:
+            self.look_at_servers()
+            return
+        for owner in sorted(owners):
+            try:
+                user = self._hub.ask("GET", user_path(owner))
+            except NotFoundError:
+                user = {}  # an account that never logged in, or is gone
+            if isinstance(user, Mapping):
+                self.board.put_servers(servers_of(user), owner)
+
+    def _moving(self) -> set[str]:
+        under_way = {
+            one.owner
+            for one in self.board.picture.workspaces.values()
+            if one.kind == "hub" and one.state in ("starting", "stopping")
+        }
+        with self._guard:
+            now = time.monotonic()
+            self._touched = {name: until for name, until in self._touched.items() if until > now}
+            return under_way | set(self._touched)
+
+    def look_at_rows(self) -> None:
+        """Read leases, the line and notices from the database."""
+        rows = read_rows(self._host, self.board.rows)
+        places = tuple(self._hub.ask("GET", "/line")) if rows.waiting else ()
+        self.board.put_rows(rows, places)
+
+    def look_at_gpus(self) -> None:
+        """Ask the hub how the GPUs are used."""
+        self.board.put_gpus(tuple(self._hub.ask("GET", "/gpus")))
+
+    def look(self) -> None:
+        """Do all of it once, now."""
+        self.list_containers()
+        for look in (self.look_at_servers, self.look_at_rows, self.look_at_gpus):
+            look()
