@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from hub.accounts import AccountStore
 from hub.portal.callers import SERVICE, Callers
@@ -14,7 +14,7 @@ from hub.portal.hub_calls import CallerRequests, HubCalls
 from hub.portal.lesson_list import ImageLessons, Lessons
 from hub.portal.live import Live
 from hub.portal.operations import Operations
-from hub.portal.saving import Worker
+from hub.portal.saving import Servers, Worker
 from hub.portal.throwaway import Throwaway
 from hub.portal.xsrf import Xsrf
 from workspace_cli.core import naming
@@ -35,21 +35,9 @@ class Codes(Protocol):
         """Return the token; NotLoggedInError where the code is not valid."""
 
 
-class HubApi(Protocol):
-    """The hub's REST API."""
-
-    def ask(
-        self, method: str, path: str, body: object = None, *, token: str = "", language: str = "en"
-    ) -> Any:
-        """Return what it answers, as JSON; its refusals are ours (``hub_calls.py``)."""
-
-
 @dataclass(frozen=True)
 class Portal:
     """One portal's parts."""
-    live: Live
-    operations: Operations
-    worker: Worker
 
     host: Host
     accounts: AccountStore
@@ -59,6 +47,9 @@ class Portal:
     grader: Grader
     hub: HubApi
     xsrf: Xsrf
+    live: Live
+    operations: Operations
+    worker: Worker
 
 
 def open_portal(host: Host) -> Portal:
@@ -70,17 +61,20 @@ def open_portal(host: Host) -> Portal:
     accounts = AccountStore(database_url(settings, FILE))
     throwaway = Throwaway(host)
     lessons = ImageLessons(host, throwaway)
-    servers = HubClient(settings, ServiceRequests(url, secret))
+
+    def servers(token: str) -> Servers:
+        return HubClient(settings, CallerRequests(url, token))
+
     return Portal(
-        hub=hub,
-        xsrf=Xsrf(secret.encode()),
-        live=Live(host, hub),
         host=host,
         accounts=accounts,
         callers=Callers(hub, accounts),
         codes=hub,
         lessons=lessons,
         grader=Grader(host, lessons, throwaway),
+        hub=hub,
+        xsrf=Xsrf(secret.encode()),
+        live=Live(host, hub),
         operations=Operations(host),
         worker=Worker(host, servers),
     )
