@@ -34,7 +34,11 @@ from workspace_cli.core.host import Host
 from workspace_cli.core.host_folders import IN_CONTAINER
 from workspace_cli.core.models import ContainerRequest, Limits, Mount
 
-PROGRAMS = ("layer_jobs", "layer_tree", "layer_program")
+PROGRAMS = (
+    *("layer_jobs", "layer_tree", "layer_program"),
+    *("look_tree", "look_folders", "packages"),
+    *("suspects_names", "suspects_contents", "suspects_caches", "look_program"),
+)
 """Modules of this package that make up the program, each after those that it imports.
 
 They import the standard library and each other, and nothing else.  A job is named

@@ -10,6 +10,7 @@ who is root in there. So folders are opened one step at a time and no link is fo
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -18,13 +19,18 @@ from dataclasses import dataclass
 
 _OPAQUE = "trusted.overlay.opaque"
 _MOVED = "trusted.overlay.redirect"
+LARGEST_READ = 64 * 1024 * 1024
+"""Bytes of a file that is read as a whole."""
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Not blocking: a pipe would wait for somebody who writes into it.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
-class MovedFolderError(Exception):
+class MovedFolderError(OSError):
     """A layer says that a folder was renamed by reference, which only the kernel can follow."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(errno.EXDEV, "the folder was renamed by reference", path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +199,7 @@ class View:
     def __init__(self, layers: Sequence[str]) -> None:
         self._layers = tuple(layers)
 
-    def read(self, path: str, most: int = 64 * 2**20) -> bytes | None:
+    def read(self, path: str, most: int = LARGEST_READ) -> bytes | None:
         """Return a file's content; None where there is none, or more than ``most`` bytes."""
         above, _, name = path.rpartition("/")
         with ExitStack() as opened:
@@ -206,6 +212,25 @@ class View:
                 return file.read(most)
         except OSError:
             return None
+
+    def link(self, path: str) -> str | None:
+        """Return where a symbolic link leads; None where there is none."""
+        above, _, name = path.rpartition("/")
+        with ExitStack() as opened:
+            here = self._place(above, opened)
+            found = here[0].look(name, here[1]) if here else Seen()
+        if found.file is None or not stat.S_ISLNK(found.file.st_mode):
+            return None
+        try:
+            folder = open_folder(found.layer, above)
+        except OSError:
+            return None
+        try:
+            return os.readlink(name, dir_fd=folder)
+        except OSError:
+            return None
+        finally:
+            os.close(folder)
 
     def names(self, path: str) -> list[str]:
         """Return what is in a folder; empty where there is none."""

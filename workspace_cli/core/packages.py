@@ -143,7 +143,9 @@ def apt(view: View) -> dict[str, Found]:
     found: dict[str, Found] = {}
     text = (view.read(f"{DPKG}/status") or b"").decode(errors="replace")
     for paragraph in text.split("\n\n"):
-        fields = dict(re.findall(r"^(Package|Status|Version|Architecture): (.*)$", paragraph, re.MULTILINE))
+        fields = dict(
+            re.findall(r"^(Package|Status|Version|Architecture): (.*)$", paragraph, re.MULTILINE)
+        )
         if fields.get("Status", "").endswith(" installed") and "Package" in fields:
             name, architecture = fields["Package"], fields.get("Architecture", "")
             key = f"{name}:{architecture}" if name in found else name

@@ -1,0 +1,287 @@
+"""What a save would keep, how environments differ, and what is installed in them.
+
+Read from the layers' folders, from outside: nothing runs in a container, and none is
+held still.  Where the engine's store has no such folders it is said so.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workspace_cli.core import labels, layer_worker, lineage, naming, references, secrets
+from workspace_cli.core.errors import ImageNotFoundError
+from workspace_cli.core.host import Host
+from workspace_cli.core.look_models import (
+    Cache,
+    Difference,
+    NotSaved,
+    Preview,
+    Setting,
+    Suspect,
+    folder_rows,
+    package_changes,
+)
+from workspace_cli.core.models import (
+    SECRETS_TARGET,
+    Container,
+    Image,
+    LayerFolders,
+    Workspace,
+)
+
+QUICK = 1.0
+"""Seconds for which a preview reads files; a save takes as long as it needs, within reason."""
+THOROUGH = 120.0
+BLIND = (
+    "The engine keeps its layers where they cannot be looked at "
+    "(another store than overlay2, remapped users or a rootless engine)."
+)
+_SECRET_NAME = re.compile(r"TOKEN|PASSW|SECRET|KEY|CREDENTIAL|COOKIE|_PASS$|^PASS$", re.IGNORECASE)
+_SETTINGS = {
+    "Entrypoint": "entrypoint",
+    "Cmd": "command",
+    "User": "user",
+    "WorkingDir": "working folder",
+    "ExposedPorts": "ports",
+    "Volumes": "volumes",
+    "StopSignal": "stop signal",
+    "Healthcheck": "health check",
+    "Shell": "shell",
+}
+
+Side = Image | Workspace
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """Folders from the highest to the lowest, and how many at the bottom are the image's."""
+
+    folders: tuple[str, ...]
+    image: Image
+
+
+def preview(host: Host, workspace: Workspace, *, patience: float = QUICK) -> Preview:
+    """Return what a save of a workspace, running or not, would keep now.
+
+    It is compared with what was last saved of it, else with the image it stands on.
+    For ``patience`` seconds files are read in search of secrets.  Raises
+    WorkspaceNotFoundError, CommitFailedError.
+    """
+    began = time.monotonic()
+    container = host.engine.container(workspace.container.name)
+    against = _last_saved(host, workspace, container)
+    seen = Preview(
+        workspace=workspace.reference,
+        against=_title(against, workspace),
+        not_saved=tuple(
+            NotSaved(path=mount.target, source=mount.source)
+            for mount in container.mounts
+            if mount.target != SECRETS_TARGET
+        ),
+    )
+    new, old = _stack(host, workspace), _stack(host, against)
+    if new is None or old is None:
+        return replace(seen, blind=BLIND)
+    told = _work(
+        host,
+        "look",
+        new.folders,
+        old.folders,
+        ground=_ground(host, new),
+        values=_known_values(host, workspace, container, new.image),
+        patience=patience,
+    )
+    folders, others = folder_rows(told)
+    return replace(
+        seen,
+        packages=package_changes(told),
+        folders=folders,
+        others=others,
+        files=told["files"],
+        bytes=told["bytes"],
+        added=told["added"],
+        suspects=tuple(Suspect(**row) for row in told["suspects"]),
+        caches=tuple(Cache(**row) for row in told["caches"]),
+        unread=told["unread"],
+        seconds=time.monotonic() - began,
+    )
+
+
+def left_out(
+    seen: Preview,
+    *,
+    keep: Sequence[str] = (),
+    keep_secrets: bool = False,
+    drop_caches: bool = False,
+    also: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """Return the paths that a save leaves out: likely secrets, and what was asked for.
+
+    ``keep`` are paths, of files or of folders with all that is below, that stay.
+    """
+    kept = tuple(path.rstrip("/") for path in keep)
+    suspects = [] if keep_secrets else [one.path for one in seen.suspects]
+    caches = [one.path for one in seen.caches] if drop_caches else []
+    found = [path for path in suspects if not _is_below(path, kept)]
+    return tuple(dict.fromkeys((*found, *caches, *also)))
+
+
+def compare(host: Host, old: Side, new: Side) -> Difference:
+    """Return how an environment or a workspace differs from another; CommitFailedError."""
+    before, after = _image_of(host, old), _image_of(host, new)
+    found = Difference(
+        old=_name(old),
+        new=_name(new),
+        old_size=before.size,
+        new_size=after.size,
+        settings=settings_differences(before, after),
+    )
+    lower, upper = _stack(host, old), _stack(host, new)
+    if lower is None or upper is None:
+        return replace(found, blind=BLIND)
+    told = _work(host, "diff", upper.folders, lower.folders)
+    folders, others = folder_rows(told)
+    return replace(
+        found,
+        packages=package_changes(told),
+        folders=folders,
+        others=others,
+        files=told["files"],
+        bytes=told["bytes"],
+    )
+
+
+def settings_differences(old: Image, new: Image) -> tuple[Setting, ...]:
+    """Return in what two images' configurations differ, less the labels that Labdock writes."""
+    before, after = _settings(old), _settings(new)
+    return tuple(
+        Setting(name=name, before=before.get(name, ""), after=after.get(name, ""))
+        for name in sorted({*before, *after})
+        if before.get(name, "") != after.get(name, "")
+    )
+
+
+def _settings(image: Image) -> dict[str, str]:
+    found = {title: _shown(image.config.get(name)) for name, title in _SETTINGS.items()}
+    found |= {f"variable {name}": value for name, value in image.environment.items()}
+    return found | {
+        f"label {name}": value
+        for name, value in image.labels.items()
+        if not labels.in_namespace(name)
+    }
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        # Ports and volumes are the names alone.
+        return " ".join(
+            name if inner in ({}, None) else f"{name}={inner}" for name, inner in value.items()
+        )
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+# which layers ----------------------------------------------------------------
+def _stack(host: Host, side: Side) -> _Stack | None:
+    image = _image_of(host, side)
+    if isinstance(side, Image):
+        found = host.engine.layer_folders(side.id, image=True)
+    else:
+        found = host.engine.layer_folders(side.container.name)
+    return None if found is None else _Stack(_folders(found), image)
+
+
+def _folders(found: LayerFolders) -> tuple[str, ...]:
+    # The engine's own layer between a container's and its image's is in no save.
+    lowers = [path for path in found.lowers if not path.endswith("-init/diff")]
+    return (found.upper, *lowers)
+
+
+def _image_of(host: Host, side: Side) -> Image:
+    return side if isinstance(side, Image) else host.engine.image(side.container.image_id)
+
+
+def _last_saved(host: Host, workspace: Workspace, container: Container) -> Image:
+    """Return what was last saved of a workspace as it is now, else the image it stands on."""
+    image = host.engine.image(container.image_id)
+    # A recreated container is younger than what was saved of the one before it.
+    recreated = any(map(references.is_internal, image.tags))
+    base = lineage.stands_on(image)
+    saved = [
+        one
+        for one in host.engine.images({labels.SAVED_FROM: workspace.reference})
+        if one.created >= container.created
+        or (recreated and one.labels.get(labels.PARENT_ID) == base)
+    ]
+    if saved:
+        return max(saved, key=lambda one: one.created)
+    try:
+        return host.engine.image(base)
+    except ImageNotFoundError:
+        return image
+
+
+def _ground(host: Host, stack: _Stack) -> tuple[str, ...]:
+    """Return the folders of the image below everything that members saved.
+
+    What lies in there was the lab's to check, and cannot be left out.
+    """
+    image = stack.image
+    below = [
+        one.layers
+        for one in (*host.engine.images(), image)
+        if labels.SAVED_FROM not in one.labels
+        and not any(map(references.is_internal, one.tags))
+        and one.layers == image.layers[: len(one.layers)]
+    ]
+    depth = max(map(len, below), default=0)
+    return stack.folders[len(stack.folders) - depth :] if depth else ()
+
+
+def _title(against: Image, workspace: Workspace) -> str:
+    named = [tag for tag in against.tags if not references.is_internal(tag)]
+    return next(iter(named), workspace.image)
+
+
+def _name(side: Side) -> str:
+    return next(iter(side.tags), side.id) if isinstance(side, Image) else side.reference
+
+
+# the worker ------------------------------------------------------------------
+def _work(
+    host: Host, job: str, new: Sequence[str], old: Sequence[str], **more: Any
+) -> dict[str, Any]:
+    read = list(dict.fromkeys((*new, *old, *more.get("ground", ()))))
+    told = {"do": f"look_program.{job}", "read": read, "new": list(new), "old": list(old)}
+    given = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in more.items()
+    }
+    return layer_worker.work(host, {**told, **given})
+
+
+def _known_values(
+    host: Host, workspace: Workspace, container: Container, image: Image
+) -> tuple[str, ...]:
+    """Return every secret of a workspace that Labdock knows."""
+    own = {
+        name: value
+        for name, value in container.environment.items()
+        if image.environment.get(name) != value
+    }
+    kept = secrets.read(host.settings, naming.container_name(workspace.owner, workspace.name))
+    every = {**own, **kept}
+    found = [value for name, value in every.items() if value and _SECRET_NAME.search(name)]
+    user, password = every.get(secrets.AUTH_USER), every.get(secrets.AUTH_PASSWORD)
+    if user and password:
+        # As HTTP Basic writes them down.
+        found.append(f"{user}:{password}")
+    return tuple(dict.fromkeys(found))
+
+
+def _is_below(path: str, folders: Sequence[str]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)

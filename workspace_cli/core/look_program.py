@@ -1,0 +1,234 @@
+"""The jobs that look into layers: what differs, what is installed, what may be a secret.
+
+Part of the program over the engine's folders (``layer_worker.py``): the standard library
+and the modules named there, nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any
+
+from workspace_cli.core.look_folders import Totals, largest
+from workspace_cli.core.look_tree import LARGEST_READ, Difference, View, differences, open_file
+from workspace_cli.core.packages import DPKG, Owned, compare, installed, is_site
+from workspace_cli.core.suspects_caches import cache_of
+from workspace_cli.core.suspects_contents import LARGEST_TEXT, Known, by_content
+from workspace_cli.core.suspects_names import by_name, is_example
+
+MOST_SUSPECTS = 2000
+_BOOKKEEPING = (
+    *(f"{DPKG}/", "var/lib/apt/", "var/cache/debconf/", "var/cache/ldconfig/", "var/log/apt/"),
+    *("var/log/dpkg.log", "var/log/alternatives.log", "etc/ld.so.cache", "etc/alternatives/"),
+)
+"""What apt and dpkg write for themselves."""
+_MOST_COMPARED = 512 * 1024 * 1024
+"""Bytes that are read to tell a file that was only touched from one that changed."""
+
+Rows = list[dict[str, Any]]
+
+
+def look(job: Mapping[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
+    """Compare the stack ``new`` with ``old`` and search what is above ``ground``.
+
+    Stacks are folders from the highest to the lowest. ``values`` are secrets that are
+    known; ``patience`` is for how many seconds files are read. Returns what ``diff`` does,
+    ``suspects``, ``caches``, ``unread`` and ``added``, the bytes less what is left out.
+    """
+    began = time.monotonic()
+    new, old, ground = job["new"], job["old"], job["ground"]
+    found = list(differences(new, old))
+    owned = compare(View(new), View(old), (one.path for one in found))
+    answer = _summary(found, owned, without_caches=True)
+    changed = found
+    if ground != old:
+        found = list(differences(new, ground))
+        owned = compare(View(new), View(ground), (one.path for one in found))
+    search = _Search(Known.of(job["values"]), began + job["patience"])
+    answer["suspects"] = search.suspects(found, owned)
+    answer["unread"] = search.unread
+    answer["caches"] = _caches(found)
+    gone = {row["path"].lstrip("/") for row in answer["suspects"]}
+    answer["added"] = sum(_bytes(one) for one in changed if not _is_left_out(one, gone))
+    return answer
+
+
+def diff(job: Mapping[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
+    """Compare the stack ``new`` with ``old``, file by file where their times alone differ."""
+    reader = _Comparison(job["old"])
+    found = [one for one in differences(job["new"], job["old"]) if not reader.equal(one)]
+    owned = compare(View(job["new"]), View(job["old"]), (one.path for one in found))
+    return _summary(found, owned)
+
+
+def packages(job: Mapping[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
+    """Return everything that is installed in the stack ``new``."""
+    rows = [asdict(found) for found in installed(View(job["new"]))]
+    return {"packages": [{name: row[name] for name in _PACKAGE} for row in rows]}
+
+
+_PACKAGE = ("manager", "name", "version", "place")
+
+
+# what differs ----------------------------------------------------------------
+def _summary(
+    found: Sequence[Difference], owned: Owned, *, without_caches: bool = False
+) -> dict[str, Any]:
+    totals, count, size = Totals(), 0, 0
+    for one in found:
+        count += 1
+        added = _bytes(one)
+        size += added
+        owner = owned.files.get(one.path)
+        if owner is not None:
+            owned.changed[owner[0]].bytes += added
+        elif not _is_bookkeeping(one.path) and not (without_caches and _is_never_kept(one)):
+            totals.add(one.path, _kind(one), added)
+    folders, others = largest(totals)
+    return {
+        "packages": [asdict(package) for package in owned.changed],
+        "folders": folders,
+        "others": others,
+        "files": count,
+        "bytes": size,
+    }
+
+
+def _is_bookkeeping(path: str) -> bool:
+    return path.startswith(_BOOKKEEPING) or (path.endswith(".pyc") and is_site(path))
+
+
+def _kind(one: Difference) -> str:
+    if one.new is None:
+        return "removed"
+    return "added" if one.old is None else "changed"
+
+
+def _bytes(one: Difference) -> int:
+    """Return what a file takes up; several names of one file share its size."""
+    if one.new is None or not stat.S_ISREG(one.new.st_mode):
+        return 0
+    return one.new.st_size // max(1, one.new.st_nlink)
+
+
+class _Comparison:
+    """Tells files that are equal but for their times, as far as there is time to read them."""
+
+    def __init__(self, old: Sequence[str]) -> None:
+        self._old = View(old)
+        self._left = _MOST_COMPARED
+
+    def equal(self, one: Difference) -> bool:
+        new, old = one.new, one.old
+        if new is None or old is None or not stat.S_ISREG(new.st_mode):
+            return _is_same_link(one, self._old)
+        same = (new.st_mode, new.st_uid, new.st_gid, new.st_size) == (
+            *(old.st_mode, old.st_uid, old.st_gid, old.st_size),
+        )
+        if not same or new.st_size > min(self._left, LARGEST_READ):
+            return False
+        self._left -= new.st_size
+        return _read(one) == self._old.read(one.path)
+
+
+def _is_same_link(one: Difference, old: View) -> bool:
+    """Tell whether both are links to the same name, made at different times."""
+    if one.new is None or one.old is None or not stat.S_ISLNK(one.new.st_mode):
+        return False
+    return stat.S_ISLNK(one.old.st_mode) and old.link(one.path) == View([one.layer]).link(one.path)
+
+
+# what may be a secret --------------------------------------------------------
+class _Search:
+    """Searches files for secrets until the time is over; the small ones first."""
+
+    def __init__(self, known: Known, deadline: float) -> None:
+        self._known, self._deadline = known, deadline
+        self.unread = 0
+
+    def suspects(self, found: Iterable[Difference], owned: Owned) -> Rows:
+        """Return the files that are likely to hold a secret, in the order of their paths."""
+        files = [one for one in found if _may_be_secret(one, owned)]
+        files.sort(key=lambda one: one.new.st_size if one.new else 0)
+        rows: Rows = []
+        for one in files:
+            told = self._judge(one)
+            if told is not None and len(rows) < MOST_SUSPECTS:
+                row = {"kind": told[0], "why": told[1], "bytes": one.new.st_size if one.new else 0}
+                rows.append({"path": f"/{one.path}", **row})
+        return sorted(rows, key=lambda row: str(row["path"]))
+
+    def _judge(self, one: Difference) -> tuple[str, str] | None:
+        named = None if is_example(one.path) else by_name(one.path)
+        if named is not None:
+            return named
+        assert one.new is not None  # noqa: S101 - only files that are there are judged
+        if time.monotonic() > self._deadline:
+            self.unread += 1
+            return None
+        with suppress(OSError), os.fdopen(open_file(one.layer, one.path), "rb") as file:
+            if one.new.st_size <= LARGEST_TEXT:
+                told = by_content(one.path, file.read(LARGEST_TEXT))
+                if told is not None:
+                    return told
+                file.seek(0)
+            if self._known and self._known.within(file):
+                return "known secret", "holds a token or password of this workspace"
+        return None
+
+
+def _may_be_secret(one: Difference, owned: Owned) -> bool:
+    """Tell whether a file is there, has something in it, and is not as a package brought it."""
+    if one.new is None or not stat.S_ISREG(one.new.st_mode) or one.new.st_size == 0:
+        return False
+    if one.path.startswith(_BOOKKEEPING) and not one.path.startswith("var/log/"):
+        return False
+    owner = owned.files.get(one.path)
+    if owner is None:
+        return True
+    package, size = owned.changed[owner[0]], owner[1]
+    if package.manager == "apt":
+        # Settings are made to be changed after the package has brought them.
+        return one.path.startswith("etc/") or not package.after
+    return size not in (-1, one.new.st_size)
+
+
+def _read(one: Difference) -> bytes:
+    with suppress(OSError), os.fdopen(open_file(one.layer, one.path), "rb") as file:
+        return file.read()
+    return b""
+
+
+# caches ----------------------------------------------------------------------
+def _caches(found: Iterable[Difference]) -> Rows:
+    rows: dict[str, dict[str, Any]] = {}
+    for one in found:
+        if one.new is None:
+            continue
+        told = cache_of(one.path, one.new.st_size)
+        if told is not None:
+            path, kind, always = told
+            row = rows.setdefault(
+                path, {"path": f"/{path}", "kind": kind, "files": 0, "bytes": 0, "always": always}
+            )
+            row["files"] += 1
+            row["bytes"] += _bytes(one)
+    return sorted(rows.values(), key=lambda row: (-row["bytes"], row["path"]))
+
+
+def _is_left_out(one: Difference, suspects: set[str]) -> bool:
+    """Tell whether a save leaves a file out where nobody says anything."""
+    return one.new is None or one.path in suspects or _is_never_kept(one)
+
+
+def _is_never_kept(one: Difference) -> bool:
+    cache = cache_of(one.path, one.new.st_size) if one.new else None
+    return cache is not None and cache[2]
+
+
+JOBS = {"look": look, "diff": diff, "packages": packages}

@@ -1,0 +1,205 @@
+"""Tells by what is in a file that it is likely to hold a secret: standard library alone.
+
+What is said of a file never holds any part of what was found in it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO
+from urllib.parse import quote
+
+from workspace_cli.core.suspects_names import is_example
+
+LARGEST_TEXT = 1024 * 1024
+"""Bytes of a file that is searched for what looks like a secret; larger ones are data."""
+_CHUNK = 1024 * 1024
+_SHORT = 8
+"""Known values below this length are words of the language; they count only after = or :."""
+
+_KEY_BLOCK = re.compile(
+    rb"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\\n|[\s\"'])[\w+/=\s:.,\\-]{20}"
+)
+_MACHINE = re.compile(rb"\bmachine\s+\S+\s+login\s+\S+\s+password\s+\S+")
+# (what must be in the file at all, the whole, whose it is)
+_TOKENS: tuple[tuple[bytes, re.Pattern[bytes], str], ...] = tuple(
+    (start, re.compile(rb"(?<![\w-])" + start + rest), whose)
+    for start, rest, whose in (
+        *(
+            (start, rb"[A-Za-z0-9]{36,}", "GitHub")
+            for start in (b"ghp_", b"gho_", b"ghs_", b"ghr_")
+        ),
+        (b"github_pat_", rb"\w{40,}", "GitHub"),
+        (b"glpat-", rb"[\w-]{20,}", "GitLab"),
+        (b"hf_", rb"[A-Za-z0-9]{30,}", "Hugging Face"),
+        (b"sk-", rb"[\w-]{32,}", "a model's API"),
+        (b"AKIA", rb"[A-Z0-9]{16}(?!\w)", "Amazon"),
+        (b"ASIA", rb"[A-Z0-9]{16}(?!\w)", "Amazon"),
+        (b"AIza", rb"[\w-]{35}", "Google"),
+        (b"xox", rb"[abeoprs]-[\w-]{10,}", "Slack"),
+        (b"npm_", rb"[A-Za-z0-9]{36}", "npm"),
+        (b"pypi-", rb"AgE[\w-]{40,}", "a package index"),
+        (b"dckr_pat_", rb"[\w-]{20,}", "a container registry"),
+        (b"eyJ", rb"[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}", "a web service (JWT)"),
+    )
+)
+_ADDRESS = re.compile(rb"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@\"'<>]*:([^\s/@\"'<>]+)@[\w.-]")
+_ASSIGNED = re.compile(
+    rb"(token|passw(?:or)?d|passphrase|secret|(?:api|access|secret|private|auth|account)[_-]?key"
+    rb"|_auth|credentials?)([\"']?[ \t]*(=|:)[ \t]*)(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'"
+    rb"|([^\s\"'#;,&]+))",
+    re.IGNORECASE,
+)
+_WORDS = (b"token", b"passw", b"passphrase", b"secret", b"key", b"_auth", b"credential")
+# Of language models: nobody's secret.
+_TOKENISERS = re.compile(
+    rb"(?i)(?:pad|eos|bos|unk|sep|cls|mask|stop|special|added|additional|next|image|start|end|eot)_?$"
+)
+_PLACEHOLDER = re.compile(
+    rb"(?i)^(?:[$%<{\[(*`|].*|x+|-+|(?:your|my|the|some|a)?[-_ ]?(?:very[-_ ]?)?(?:api|access)?"
+    rb"[-_ ]?(?:pass(?:word|wd)?|token|secret|key|credentials?)?[-_ ]?(?:here|goes[-_ ]here|value)?"
+    rb"|change[-_ ]?(?:me|it|this).*|(?:.*[-_ ])?(?:example|placeholder|dummy|sample)(?:[-_ ].*)?"
+    rb"|none|null|nil|undefined|true|false|yes|no|on|off|todo|tbd|string|str|int|bool|optional"
+    rb"|required|prompt|ask|file|self\..*|os\..*|env\..*|process\.env.*|args\..*|config\..*"
+    rb"|settings\..*|.*\(.*|.*EXAMPLE.*)$"
+)
+_SETTINGS = frozenset(
+    ("", ".env", ".ini", ".cfg", ".conf", ".cnf", ".toml", ".yaml", ".yml", ".sh", ".bash", ".zsh",
+     ".fish", ".properties", ".rc", ".service", ".list", ".sources", ".local", ".config")
+)  # fmt: skip
+_PROSE = frozenset((".md", ".rst", ".txt", ".html", ".htm", ".log", ".csv", ".tsv", ".tex"))
+_GENERATED = ("usr/", "var/lib/", "var/cache/", "etc/ssl/", "etc/alternatives/")
+
+
+def by_content(path: str, data: bytes) -> tuple[str, str] | None:
+    """Return what a file is likely to hold and why, judged by its content; None for most."""
+    if b"\0" in data[:8192]:
+        return None
+    if b"PRIVATE KEY" in data and _KEY_BLOCK.search(data):
+        return "private key", "holds a private key"
+    for start, pattern, whose in _TOKENS:
+        if start in data and any(_is_random(found[0]) for found in pattern.finditer(data)):
+            return "access token", f"holds what looks like a token of {whose}"
+    if is_example(path) or "/site-packages/" in path or "/dist-packages/" in path:
+        return None
+    if b"machine" in data and _MACHINE.search(data):
+        return "passwords", "holds a name and a password of another machine"
+    if b"://" in data and any(_is_value(found[1]) for found in _ADDRESS.finditer(data)):
+        return "passwords", "holds an address with a password in it"
+    if path.endswith(".docker/config.json") and b'"auth"' in data:
+        return "passwords", "holds a registry's password"
+    return _by_assignment(path, data)
+
+
+def _by_assignment(path: str, data: bytes) -> tuple[str, str] | None:
+    if path.startswith(_GENERATED) and not path.startswith("usr/local/"):
+        return None
+    if path.endswith(".ipynb"):
+        # Inside a notebook the source is a JSON text.
+        data = data.replace(b'\\"', b'"').replace(b"\\n", b"\n")
+    lower = data.lower()
+    if not any(word in lower for word in _WORDS):
+        return None
+    suffix = posixpath.splitext(path)[1].lower()
+    for found in _ASSIGNED.finditer(data):
+        name = re.split(rb"[^\w.-]", data[max(0, found.start() - 60) : found.start()])[-1]
+        if _is_secret(name, found, suffix):
+            return "passwords", f"sets a {_called(found[1])} on line {_line(data, found.start())}"
+    return None
+
+
+def _is_secret(before: bytes, found: re.Match[bytes], suffix: str) -> bool:
+    """Tell whether an assignment gives a secret; ``before`` begins its name."""
+    word, between, quoted = found[1], found[3], found[4] or found[5]
+    value = quoted or found[6] or b""
+    loud = (before + word).isupper() and between == b"="
+    if word.lower() == b"token" and _TOKENISERS.search(before):
+        return False
+    if suffix in _PROSE and not loud:
+        return False
+    if not quoted and not loud and suffix not in _SETTINGS:
+        return False
+    if not _is_value(value) or b" " in value:
+        return False
+    is_password = word.lower().startswith(b"passw")
+    if loud and is_password:
+        return True
+    if suffix in _SETTINGS or loud:
+        return len(value) >= 6 and not (value.isdigit() and not is_password)
+    return len(value) >= 8 and _is_mixed(value)
+
+
+def _is_value(value: bytes) -> bool:
+    return bool(value) and not _PLACEHOLDER.match(value)
+
+
+def _is_mixed(value: bytes) -> bool:
+    letters = any(chr(byte).isalpha() for byte in value)
+    return letters and any(chr(byte).isdigit() for byte in value)
+
+
+def _is_random(token: bytes) -> bool:
+    return len(set(token)) >= 10 and not re.search(rb"(?i)example|x{6}|0{8}|your", token)
+
+
+def _called(word: bytes) -> str:
+    text = word.decode().lower().strip("_").replace("_", " ").replace("-", " ")
+    return "password" if text.startswith("passw") else text
+
+
+def _line(data: bytes, position: int) -> int:
+    return data.count(b"\n", 0, position) + 1
+
+
+@dataclass(frozen=True)
+class Known:
+    """Secrets whose values are known, in every way in which a file may write them."""
+
+    whole: tuple[bytes, ...]
+    short: tuple[re.Pattern[bytes], ...]
+
+    @classmethod
+    def of(cls, values: Iterable[str]) -> Known:
+        """Return what to search for; a value of three characters or fewer cannot be."""
+        values = sorted(set(values))
+        forms = {form for value in values if len(value) >= _SHORT for form in _forms(value)}
+        short = [value for value in values if 3 < len(value) < _SHORT]
+        return cls(
+            tuple(sorted(forms)),
+            tuple(
+                re.compile(rb"[=:][ \t]*[\"']?" + re.escape(value.encode()) + rb"(?!\w)")
+                for value in short
+            ),
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.whole or self.short)
+
+    def within(self, file: IO[bytes]) -> bool:
+        """Tell whether a file holds one of the values; reads it piece by piece."""
+        longest = max(map(len, self.whole), default=1)
+        before = b""
+        first = True
+        while piece := file.read(_CHUNK):
+            data = before + piece
+            if any(form in data for form in self.whole):
+                return True
+            if first and any(pattern.search(data) for pattern in self.short):
+                return True
+            before, first = data[-(longest - 1) :] if longest > 1 else b"", False
+        return False
+
+
+def _forms(value: str) -> Iterator[bytes]:
+    raw = value.encode(errors="surrogateescape")
+    yield raw
+    yield base64.b64encode(raw).rstrip(b"=")
+    yield base64.urlsafe_b64encode(raw).rstrip(b"=")
+    yield raw.hex().encode()
+    yield quote(raw, safe="").encode()
+    yield json.dumps(value)[1:-1].encode()
