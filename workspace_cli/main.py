@@ -36,6 +36,7 @@ MODULES = {
     "restart": "lifecycle",
     "rm": "remove",
     "commit": "commit",
+    "adopt": "adopt",
     "images": "images",
     "history": "images",
     "rollback": "rollback",

@@ -25,7 +25,7 @@ OLD = ".old"
 other's place; no slug holds a dot."""
 
 _PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_HASHED = re.compile(r"(.*-)?[0-9a-f]{10}")
+_HASHED_FORM = re.compile(r"(.*-)?[0-9a-f]{10}")
 _ACCOUNT = re.compile(r"[^\W_][\w.@+-]*")
 _WORKSPACE = re.compile(r"[a-z0-9](-?[a-z0-9]){0,29}")
 _OWNER_LIMIT = 27
@@ -150,8 +150,18 @@ def split_reference(reference: str) -> tuple[str | None, str]:
 
 
 def _slug(name: str, limit: int) -> str:
-    if _PLAIN.fullmatch(name) and len(name) <= limit and not _HASHED.fullmatch(name):
+    if _PLAIN.fullmatch(name) and len(name) <= limit and not _HASHED_FORM.fullmatch(name):
         return name
+    return _hashed(name, limit)
+
+
+def hashed_slug(owner: str) -> str:
+    """Return an owner's slug in the form with a hash, also where the plain name could be used."""
+    check_owner(owner)
+    return _hashed(owner, _OWNER_LIMIT)
+
+
+def _hashed(name: str, limit: int) -> str:
     digest = hashlib.sha256(name.encode()).hexdigest()[:_HASH_DIGITS]
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     readable = re.sub(r"[^a-z0-9]+", "-", ascii_name)[: limit - _HASH_DIGITS - 1].strip("-")

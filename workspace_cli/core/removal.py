@@ -5,7 +5,15 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from workspace_cli.core import clean_image, folders, labels, port_shares, references, secrets
+from workspace_cli.core import (
+    build_trial,
+    clean_image,
+    folders,
+    labels,
+    port_shares,
+    references,
+    secrets,
+)
 from workspace_cli.core.creation import remove_unused_network
 from workspace_cli.core.errors import (
     ConflictError,
@@ -106,7 +114,7 @@ def reap(host: Host) -> list[str]:
     """Remove what dead clients of this data root left behind; returns the names of what went.
 
     Containers that were created and never started (after a minute), halves of
-    recreations, and commits that were never cleaned (after an hour).
+    recreations, and commits, builds and trials that were never finished (after an hour).
     """
     with host.locked():
         rows = host.engine.containers()
@@ -121,7 +129,7 @@ def reap(host: Host) -> list[str]:
                     removed.append(row.name)
         kept = {row.name for row in host.engine.containers()}
         secrets.remove_orphans(host.settings, kept)
-    return [*removed, *_reap_images(host)]
+    return [*removed, *_reap_images(host), *build_trial.reap(host)]
 
 
 def _is_leftover(host: Host, row: ContainerSummary, now: float) -> bool:

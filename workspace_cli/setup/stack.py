@@ -92,7 +92,7 @@ def stop(settings: Settings, engine: Engine, socket_file: Path, console: Console
         shown=_change,
     )
     # Hub and portal made them, beside Compose.
-    for label in (labels.READER, labels.GRADING):
+    for label in (labels.READER, labels.GRADING, labels.TRIAL):
         for row in engine.containers({label: None}):
             if row.labels.get(labels.ROOT) == str(settings.root):
                 engine.remove(row.id, force=True)
