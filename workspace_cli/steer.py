@@ -19,6 +19,7 @@ from workspace_cli.core.errors import (
 )
 from workspace_cli.core.gpu_lease import kept_over_stop
 from workspace_cli.core.images import has_server
+from workspace_cli.core.making_anew import options_of
 from workspace_cli.core.models import Workspace
 from workspace_cli.core.naming import DEFAULT_WORKSPACE
 from workspace_cli.core.readiness import wait_for_workspace
@@ -155,32 +156,13 @@ def roll_back(call: Invocation, workspace: Workspace, reference: str, *, wait: b
         if workspace.kind == "hub":
             with kept_over_stop(call.host, workspace):
                 _ask_hub_to_stop(call, workspace)
-                options = _options_of(call, workspace, reference)
+                options = options_of(call.host, workspace, reference)
                 call.hub.start_server(workspace.owner, workspace.name, report, options)
         else:
             workspaces.roll_back(call.host, workspace, reference, report)
             if wait:
                 wait_until_ready(call, _again(call, workspace), report)
     return told(call, _again(call, workspace))
-
-
-def _options_of(call: Invocation, workspace: Workspace, reference: str) -> dict[str, Any]:
-    """Return what the hub is told to make a workspace anew with all but its image."""
-    limits = call.host.engine.container(workspace.container.name).limits
-    chosen = {
-        "cpus": limits.cpus,
-        "memory": limits.memory,
-        "shm_size": limits.shm_size,
-        "pids": limits.pids,
-        "gpus": workspace.gpus_wanted,
-        "ports": [f"{port.host}:{port.container}" for port in workspace.ports],
-    }
-    return {
-        **{name: value for name, value in chosen.items() if value},
-        "image": reference,
-        "replace_image": True,
-        "fresh": True,
-    }
 
 
 def remove(call: Invocation, workspace: Workspace, *, purge: bool = False) -> None:

@@ -66,6 +66,19 @@ def token_of(request: Request, parts: Portal, authorization: str | None, cookie:
     return token
 
 
+def acting_token(
+    request: Request,
+    parts: Parts,
+    authorization: Annotated[str | None, Security(_header)] = None,
+    cookie: Annotated[str | None, Security(_cookie)] = None,
+) -> str:
+    """Return the token that a request acts with, for what is asked of the hub with it."""
+    return token_of(request, parts, authorization, cookie)
+
+
+Token = Annotated[str, Depends(acting_token)]
+
+
 def bearer(header: str | None) -> str | None:
     """Return the token of an Authorization header, None where it holds none.
 

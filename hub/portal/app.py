@@ -9,7 +9,15 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from hub.portal import lessons_api, pages, problems, sign_in
+from hub.portal import (
+    environments_api,
+    environments_pages,
+    environments_sharing,
+    lessons_api,
+    pages,
+    problems,
+    sign_in,
+)
 from hub.portal.access import EVERYBODY, only
 from hub.portal.portal import API, PREFIX, Portal
 from hub.portal.requests import LargestBody, Reading
@@ -23,9 +31,12 @@ DESCRIPTION = (
 health = APIRouter(tags=["portal"])
 ROUTERS = (
     (API, lessons_api.router),
+    (API, environments_sharing.router),
+    (API, environments_api.router),
     (API, health),
     (PREFIX, sign_in.router),
     (PREFIX, pages.router),
+    (PREFIX, environments_pages.router),
 )
 """Every route of the portal: prefix → routes."""
 
@@ -42,9 +53,13 @@ def build(portal: Portal) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(portal.accounts.migrate)
+        portal.live.start()
         await run_in_threadpool(portal.grader.start)
+        await run_in_threadpool(portal.operations.start)
         yield
+        await run_in_threadpool(portal.operations.stop)
         await run_in_threadpool(portal.grader.stop)
+        await run_in_threadpool(portal.live.stop)
 
     app = FastAPI(
         title="Labdock portal",
@@ -53,19 +68,17 @@ def build(portal: Portal) -> FastAPI:
         openapi_url=f"{API}/openapi.json",
         # Their pages fetch scripts from other hosts.
         docs_url=None,
-        portal.live.start()
         redoc_url=None,
         lifespan=lifespan,
     )
     app.state.portal = portal
     problems.install(app)
-        await run_in_threadpool(portal.live.stop)
     app.add_exception_handler(LabdockError, _tell)
     app.add_exception_handler(sign_in.LoginNeededError, _log_in)
     for prefix, router in ROUTERS:
         app.include_router(router, prefix=prefix)
     app.add_middleware(LargestBody)
-    app.add_middleware(Reading, tls=portal.host.settings.tls)
+    app.add_middleware(Reading, settings=portal.host.settings)
     return app
 
 

@@ -21,6 +21,7 @@ from workspace_cli.core.errors import (
     NotLoggedInError,
     TooOftenError,
 )
+from workspace_cli.core.hub_requests import REQUEST_SECONDS, HubRequests
 
 SECONDS = 10.0
 ACTION_SECONDS = 120.0
@@ -139,12 +140,12 @@ def refusal(status: int, body: bytes) -> LabdockError:
     return kind(message, str(told.get("remedy") or ""))
 
 
-class ServiceRequests(HubRequests):
-    """Requests on behalf of members, with the service's own token, past the proxy."""
+class CallerRequests(HubRequests):
+    """Requests with a caller's own token, past the proxy: the hub decides whether they may."""
 
-    def __init__(self, url: str, secret: str) -> None:
+    def __init__(self, url: str, token: str) -> None:
         self._parts = urlsplit(url)
-        self._secret = secret
+        self._callers = token
 
     @property
     def address(self) -> str:
@@ -157,7 +158,7 @@ class ServiceRequests(HubRequests):
         )
 
     def _token(self) -> str:
-        return self._secret
+        return self._callers
 
 
 def _object(status: int, body: bytes) -> Mapping[str, Any]:

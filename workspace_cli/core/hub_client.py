@@ -33,8 +33,8 @@ POLL_SECONDS = 0.1
 class HubClient:
     """Accounts, tokens and servers of this machine's hub."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._requests = HubRequests(settings)
+    def __init__(self, settings: Settings, requests: HubRequests | None = None) -> None:
+        self._requests = requests or HubRequests(settings)
 
     # accounts -------------------------------------------------------------
     def accounts(self) -> list[dict[str, Any]]:
@@ -145,6 +145,11 @@ class HubClient:
                     "Wait, then look with `workspace show`.",
                 )
             time.sleep(POLL_SECONDS)
+
+    # the disk -------------------------------------------------------------
+    def measure_disk(self, owner: str) -> None:
+        """Let the hub measure what a member takes up, unless it did a moment ago."""
+        self._requests.call("POST", f"/disk/{_segment(owner)}")
 
     def _is_stopping(self, path: str) -> bool:
         try:

@@ -19,14 +19,16 @@ from hub.portal.app import build
 from hub.portal.callers import Callers
 from hub.portal.grading import Grader
 from hub.portal.lesson_list import Lesson
-from hub.portal.operations import Operations
 from hub.portal.live import Live
+from hub.portal.operations import Operations
 from hub.portal.portal import API, Portal
+from hub.portal.saving import Worker
 from hub.portal.throwaway import Throwaway
 from hub.portal.xsrf import Xsrf
 from tests.support import eventually
 from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.database import FILE, database_url
+from workspace_cli.core.engine import Report
 from workspace_cli.core.errors import LabdockError, NotLoggedInError
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.host import Host
@@ -69,6 +71,8 @@ class FakeHub:
     """(method, path) → what the hub's API answers, an error to be raised, or a callable."""
     calls: list[tuple[str, str, Any, str]] = field(default_factory=list)
     """What was asked of it: method, path, body, and with whose token."""
+    servers: list[tuple[str, str, str, dict[str, Any]]] = field(default_factory=list)
+    """What was started, stopped or measured: what, with whose token, which, with what options."""
 
     def ask(
         self, method: str, path: str, body: object = None, *, token: str = "", language: str = "en"
@@ -99,6 +103,32 @@ class FakeHub:
         if name == code:
             raise NotLoggedInError("The login did not work out.", "Log in again.")
         return f"token-{name}"
+
+
+@dataclass
+class FakeServers:
+    """What the hub does with workspaces, as calls with whose token: nothing starts."""
+
+    hub: FakeHub
+    token: str
+
+    def start_server(
+        self,
+        owner: str,
+        workspace: str,
+        report: Report | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Note it."""
+        self.hub.servers.append(("start", self.token, f"{owner}/{workspace}", dict(options or {})))
+
+    def stop_server(self, owner: str, workspace: str, *, remove: bool = False) -> None:
+        """Note it."""
+        self.hub.servers.append(("stop", self.token, f"{owner}/{workspace}", {}))
+
+    def measure_disk(self, owner: str) -> None:
+        """Note it."""
+        self.hub.servers.append(("measure", self.token, owner, {}))
 
 
 @dataclass
@@ -202,6 +232,9 @@ def portal_of(host: Host, lessons: FakeLessons) -> Callable[[FakeHub], Portal]:
             grader=grader,
             hub=hub,
             xsrf=Xsrf(b"a key"),
+            live=Live(host, hub),
+            operations=Operations(host),
+            worker=Worker(host, lambda token: FakeServers(hub, token)),
         )
 
     return make
@@ -222,6 +255,3 @@ def stage(
         yield Stage(portal, hub, fake_engine, clock, lessons, client)
     portal.accounts.close()
     host.database.close()
-            live=Live(host, hub),
-            operations=Operations(host),
-            worker=Worker(host, lambda token: FakeServers(hub, token)),

@@ -1,0 +1,298 @@
+"""``/environments``, ``/workspaces`` and ``/operations``: see, save, roll back, remove."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from hub import languages, offers
+from hub.portal import environments_view, problems, saving
+from hub.portal.access import MEMBERS, Member, Parts, Token, only
+from hub.portal.callers import Caller
+from hub.portal.environments_models import (
+    BranchOut,
+    EnvironmentOut,
+    EnvironmentsOut,
+    FailureOut,
+    HistoryOut,
+    OperationOut,
+    RollbackIn,
+    SaveIn,
+    WorkspaceOut,
+    WorkspacesOut,
+)
+from hub.portal.environments_view import Seen
+from hub.portal.operations import Operation
+from hub.portal.portal import API, Portal
+from workspace_cli.core import environments
+from workspace_cli.core.models import Workspace
+
+PAGE = 50
+LARGEST_PAGE = 200
+
+router = APIRouter(tags=["environments"])
+
+Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Rows of a page.")]
+After = Annotated[str, Query(max_length=512, description="`next` of the page before.")]
+Owner = Annotated[str, Query(max_length=64, description="Whose; anybody's for an admin alone.")]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", pattern=r"^[!-~]{1,128}$")]
+
+
+@router.get(
+    "/environments", openapi_extra=only(MEMBERS), responses=problems.answers(401, 403, 422, 503)
+)
+def list_environments(
+    who: Member, parts: Parts, owner: Owner = "", after: After = "", limit: Limit = PAGE
+) -> EnvironmentsOut:
+    """List what you can start from: the lab's images, your own environments, shared ones."""
+    found = environments_view.environments(parts.host, who, owner)
+    rows = [_environment(parts, one) for one in found]
+    page, following = _page(rows, [one.reference for one in rows], after, limit)
+    return EnvironmentsOut(items=page, next=following)
+
+
+@router.get(
+    "/environments/{reference:path}/history",
+    openapi_extra=only(MEMBERS),
+    responses=problems.answers(401, 403, 404, 503),
+)
+def show_history(reference: str, who: Member, parts: Parts) -> HistoryOut:
+    """Show the tree that an environment belongs to, as far as it is yours."""
+    shown = environments_view.history(parts.host, who, reference)
+    return HistoryOut(
+        branches=[
+            BranchOut(
+                depth=branch.depth,
+                name=branch.name,
+                wanted=branch.wanted,
+                environment=_environment(parts, seen) if seen else None,
+            )
+            for branch, seen in shown
+        ]
+    )
+
+
+@router.get(
+    "/environments/{reference:path}",
+    openapi_extra=only(MEMBERS),
+    responses=problems.answers(401, 403, 404, 503),
+)
+def show_environment(reference: str, who: Member, parts: Parts) -> EnvironmentOut:
+    """Show one of them; somebody else's that is not shared with you is not found."""
+    return _environment(parts, environments_view.environment(parts.host, who, reference))
+
+
+@router.get(
+    "/workspaces", openapi_extra=only(MEMBERS), responses=problems.answers(401, 403, 422, 503)
+)
+def list_workspaces(
+    who: Member, parts: Parts, owner: Owner = "", after: After = "", limit: Limit = PAGE
+) -> WorkspacesOut:
+    """List your workspaces, for an admin everybody's, in every state."""
+    rows = environments_view.workspaces(parts.host, who, owner)
+    page, following = _page(rows, [row.reference for row in rows], after, limit)
+    return WorkspacesOut(items=[_workspace(parts, row) for row in page], next=following)
+
+
+@router.get(
+    "/workspaces/{name}",
+    openapi_extra=only(MEMBERS),
+    responses=problems.answers(401, 403, 404, 503),
+)
+def show_workspace(name: str, who: Member, parts: Parts, owner: Owner = "") -> WorkspaceOut:
+    """Show one workspace."""
+    return _workspace(parts, environments_view.workspace(parts.host, who, name, owner))
+
+
+@router.post(
+    "/workspaces/{name}/environments",
+    status_code=202,
+    openapi_extra=only(MEMBERS),
+    responses=problems.answers(401, 403, 404, 409, 422, 429, 503),
+)
+def save(
+    name: str,
+    body: SaveIn,
+    who: Member,
+    token: Token,
+    parts: Parts,
+    request: Request,
+    response: Response,
+    owner: Owner = "",
+    key: Key = None,
+) -> OperationOut:
+    """Save what is installed in a workspace as an environment; it goes on running."""
+    workspace = environments_view.workspace(parts.host, who, name, owner)
+    return _told(request, response, begin_saving(parts, who, token, workspace, body, key))
+
+
+@router.post(
+    "/workspaces/{name}/rollback",
+    status_code=202,
+    openapi_extra=only(MEMBERS),
+    responses=problems.answers(401, 403, 404, 409, 422, 429, 503),
+)
+def roll_back(
+    name: str,
+    body: RollbackIn,
+    who: Member,
+    token: Token,
+    parts: Parts,
+    request: Request,
+    response: Response,
+    owner: Owner = "",
+    key: Key = None,
+) -> OperationOut:
+    """Make a workspace anew from an environment; home, ports, limits and GPUs stay."""
+    workspace = environments_view.workspace(parts.host, who, name, owner)
+    return _told(request, response, begin_rollback(parts, who, token, workspace, body, key))
+
+
+@router.get(
+    "/operations/{operation_id}",
+    openapi_extra=only(MEMBERS),
+    responses=problems.answers(401, 403, 404),
+)
+def show_operation(operation_id: str, who: Member, parts: Parts, request: Request) -> OperationOut:
+    """Show how far an operation of yours is."""
+    return operation_out(find_operation(parts, who, operation_id), problems.language_of(request))
+
+
+def begin_saving(
+    parts: Portal,
+    who: Caller,
+    token: str,
+    workspace: Workspace,
+    wanted: SaveIn,
+    key: str | None = None,
+) -> Operation:
+    """Queue a save; what can be refused at once is refused here (NameTakenError …)."""
+    reference = environments.reference_for(parts.host, workspace, wanted.name or None)
+    return parts.operations.begin(
+        who.name,
+        workspace.reference,
+        "save",
+        lambda report: parts.worker.save(
+            token, workspace, reference, wanted.note, report, wanted.leave_out
+        ),
+        asked=wanted.model_dump(),
+        key=key,
+    )
+
+
+def begin_rollback(
+    parts: Portal,
+    who: Caller,
+    token: str,
+    workspace: Workspace,
+    wanted: RollbackIn,
+    key: str | None = None,
+) -> Operation:
+    """Queue making a workspace anew from an environment that the caller may start from."""
+    saving.check_rollback(who, workspace)
+    asked = wanted.reference or saving.last_saved(parts.host, workspace)
+    found = environments_view.environment(parts.host, who, asked).environment
+    return parts.operations.begin(
+        who.name,
+        workspace.reference,
+        "rollback",
+        lambda report: parts.worker.roll_back(
+            token, workspace, found.reference, wanted.save, report
+        ),
+        asked=wanted.model_dump(),
+        key=key,
+    )
+
+
+def find_operation(parts: Portal, who: Caller, operation_id: str) -> Operation:
+    """Return an operation of the caller's, for an admin anybody's; NotFoundError."""
+    return parts.operations.find(operation_id, None if who.administers else who.name)
+
+
+def operation_out(one: Operation, language: str) -> OperationOut:
+    """Return an operation as the API tells it, its words in a language."""
+    failure = one.failure and FailureOut(
+        status=int(one.failure["status"]), detail=failure_text(one, language)
+    )
+    return OperationOut(
+        id=one.id,
+        kind=one.kind,
+        workspace=one.workspace,
+        state=one.state,
+        step=languages.translate(one.step, language),
+        current=one.current,
+        total=one.total,
+        created=iso(one.created),
+        finished=None if one.finished is None else iso(one.finished),
+        warnings=[languages.translate(text, language) for text in one.warnings],
+        result=None if one.result is None else dict(one.result),
+        failure=failure or None,
+    )
+
+
+def failure_text(one: Operation, language: str) -> str:
+    """Return why an operation failed and what to do next, '' where it did not."""
+    if not one.failure:
+        return ""
+    text = f"{one.failure['message']} {one.failure['remedy']}".rstrip()
+    return languages.translate(text, language)
+
+
+def _told(request: Request, response: Response, one: Operation) -> OperationOut:
+    response.headers["Location"] = f"{API}/operations/{one.id}"
+    return operation_out(one, problems.language_of(request))
+
+
+def _page(
+    rows: list[Any], names: list[str], after: str, limit: int
+) -> tuple[list[Any], str | None]:
+    """Return the rows that follow the one named ``after``, and the name for the next page."""
+    # A row that is gone meanwhile: begin anew rather than leave something out.
+    start = names.index(after) + 1 if after in names else 0
+    shown = list(itertools.islice(rows, start, start + limit))
+    more = start + limit < len(rows)
+    return shown, names[start + limit - 1] if more else None
+
+
+def _environment(parts: Portal, seen: Seen) -> EnvironmentOut:
+    one = seen.environment
+    entry = parts.host.catalogue.find(one.reference) if one.offered else None
+    title = offers.in_language(entry.title, languages.current.get()) if entry else ""
+    return EnvironmentOut(
+        reference=one.reference,
+        id=one.id,
+        access=seen.access,
+        owner=one.owner or None,
+        title=title or one.reference.removesuffix(":latest"),
+        note=one.note,
+        parent=one.parent or None,
+        saved_from=one.saved_from or None,
+        created=iso(one.created),
+        size=one.size,
+        added=one.added,
+        layers=one.layers,
+        used_by=list(one.used_by),
+    )
+
+
+def _workspace(parts: Portal, one: Workspace) -> WorkspaceOut:
+    under_way = parts.operations.under_way(one.reference)
+    return WorkspaceOut(
+        name=one.name,
+        owner=one.owner,
+        kind=one.kind,
+        state=one.container.state,
+        image=one.image,
+        created=iso(one.container.created),
+        gpus=list(one.gpus),
+        ports=[f"{port.host}:{port.container}" for port in one.ports],
+        operation=under_way.id if under_way else None,
+    )
+
+
+def iso(seconds: float) -> str:
+    """Write a moment as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

@@ -1,0 +1,130 @@
+"""The work that callers ask for: save a workspace, make it anew from an environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hub.portal.callers import Caller
+from hub.portal.environments_view import is_up
+from workspace_cli.core import disk_limits, environments, gpu_lease, lineage
+from workspace_cli.core.engine import Progress, Report
+from workspace_cli.core.environments import Saved
+from workspace_cli.core.errors import ConflictError, NotAllowedError
+from workspace_cli.core.host import Host
+from workspace_cli.core.images import require
+from workspace_cli.core.making_anew import options_of
+from workspace_cli.core.models import Workspace
+
+
+class Servers(Protocol):
+    """What the hub does at the portal's word."""
+
+    def start_server(
+        self,
+        owner: str,
+        workspace: str,
+        report: Report | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Start a workspace and wait until it is ready; StartFailedError."""
+
+    def stop_server(self, owner: str, workspace: str, *, remove: bool = False) -> None:
+        """Stop a workspace and wait until it has stopped."""
+
+    def measure_disk(self, owner: str) -> None:
+        """Measure again what a member takes up."""
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Does the work on one machine; the calls block for as long as it takes.
+
+    ``servers`` reaches the hub with a caller's own token.
+    """
+
+    host: Host
+    servers: Callable[[str], Servers]
+
+    def save(
+        self,
+        token: str,
+        workspace: Workspace,
+        reference: str,
+        note: str,
+        report: Report,
+        leave_out: Sequence[str] = (),
+    ) -> Mapping[str, Any]:
+        """Save a workspace; return what became of it as JSON."""
+        self._measure_if_full(token, workspace.owner, report)
+        saved = environments.commit(self.host, workspace, reference, note=note, report=report)
+        return saved_as_json(saved)
+
+    def roll_back(
+        self, token: str, workspace: Workspace, reference: str, save: bool, report: Report
+    ) -> Mapping[str, Any]:
+        """Make a workspace of the hub anew from an environment, running afterwards.
+
+        Home, ports, limits and GPUs stay.  With ``save`` what is there now is kept as an
+        environment first.
+        """
+        require(self.host, reference)
+        kept = self._keep(token, workspace, report) if save else None
+        servers = self.servers(token)
+        options = options_of(self.host, workspace, reference)
+        with gpu_lease.kept_over_stop(self.host, workspace):
+            if is_up(workspace):
+                report(Progress("Stopping the workspace"))
+                servers.stop_server(workspace.owner, workspace.name)
+            servers.start_server(workspace.owner, workspace.name, report, options)
+        return {"reference": reference, "kept": kept}
+
+    def _keep(self, token: str, workspace: Workspace, report: Report) -> str:
+        repository, _, moment = environments.reference_for(self.host, workspace).rpartition(":")
+        kept = f"{repository}:before-rollback-{moment}"
+        self.save(token, workspace, kept, "before a rollback", report)
+        return kept
+
+    def _measure_if_full(self, token: str, owner: str, report: Report) -> None:
+        # The portal sees no home: the hub counts, and the figure is fresh when it is judged.
+        if disk_limits.standing(self.host, owner).level == "hard":
+            report(Progress("Measuring how much of the disk is used"))
+            self.servers(token).measure_disk(owner)
+
+
+def check_rollback(who: Caller, workspace: Workspace) -> None:
+    """Raise ConflictError for a workspace that stands by itself: the hub cannot start it.
+
+    NotAllowedError where the caller's token starts and stops nothing, as a workspace's own.
+    """
+    if not who.may_act_for(workspace.owner):
+        raise NotAllowedError(
+            "A workspace's own token starts and stops nothing.",
+            "Use the page of environments, or a token of yours.",
+        )
+    if workspace.kind != "hub":
+        raise ConflictError(
+            f"{workspace.reference} was not made by the hub.",
+            "Ask an admin: `workspace rollback` makes it anew.",
+        )
+
+
+def last_saved(host: Host, workspace: Workspace) -> str:
+    """Return what a rollback without a name goes back to."""
+    return lineage.last_saved(host, workspace)
+
+
+def saved_as_json(saved: Saved) -> dict[str, Any]:
+    """Return what was saved as JSON knows it; sizes in bytes."""
+    return {
+        "reference": saved.reference,
+        "id": saved.id,
+        "parent": saved.parent,
+        "note": saved.note,
+        "size": saved.size,
+        "added": saved.added,
+        "layers": saved.layers,
+        "seconds": round(saved.seconds, 2),
+        "not_saved": [mount.target for mount in saved.not_saved],
+    }
