@@ -33,7 +33,7 @@ from workspace_cli.core.models import (
     Workspace,
 )
 
-QUICK = 1.0
+QUICK = 1.5
 """Seconds for which a preview reads files; a save takes as long as it needs, within reason."""
 THOROUGH = 120.0
 BLIND = (

@@ -9,13 +9,21 @@ from __future__ import annotations
 import os
 import stat
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 from workspace_cli.core.look_folders import Totals, largest
-from workspace_cli.core.look_tree import LARGEST_READ, Difference, View, differences, open_file
+from workspace_cli.core.look_tree import (
+    LARGEST_READ,
+    Difference,
+    Opener,
+    View,
+    differences,
+    open_file,
+)
 from workspace_cli.core.packages import DPKG, Owned, compare, installed, is_site
 from workspace_cli.core.suspects_caches import cache_of
 from workspace_cli.core.suspects_contents import LARGEST_TEXT, Known, by_content
@@ -49,7 +57,10 @@ def look(job: Mapping[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
     if ground != old:
         found = list(differences(new, ground))
         owned = compare(View(new), View(ground), (one.path for one in found))
-    search = _Search(Known.of(job["values"]), began + job["patience"])
+    now = time.monotonic()
+    # However long it took until here: something is read in any case.
+    deadline = max(began + job["patience"], now + job["patience"] / 5)
+    search = _Search(Known.of(job["values"]), deadline)
     answer["suspects"] = search.suspects(found, owned)
     answer["unread"] = search.unread
     answer["caches"] = _caches(found)
@@ -145,22 +156,23 @@ def _is_same_link(one: Difference, old: View) -> bool:
 
 # what may be a secret --------------------------------------------------------
 class _Search:
-    """Searches files for secrets until the time is over; the small ones first."""
+    """Searches files for secrets until the time is over; where few lie together first."""
 
     def __init__(self, known: Known, deadline: float) -> None:
         self._known, self._deadline = known, deadline
+        self._files = Opener()
         self.unread = 0
 
     def suspects(self, found: Iterable[Difference], owned: Owned) -> Rows:
         """Return the files that are likely to hold a secret, in the order of their paths."""
         files = [one for one in found if _may_be_secret(one, owned)]
-        files.sort(key=lambda one: one.new.st_size if one.new else 0)
         rows: Rows = []
-        for one in files:
+        for one in _in_order(files):
             told = self._judge(one)
             if told is not None and len(rows) < MOST_SUSPECTS:
                 row = {"kind": told[0], "why": told[1], "bytes": one.new.st_size if one.new else 0}
                 rows.append({"path": f"/{one.path}", **row})
+        self._files.close()
         return sorted(rows, key=lambda row: str(row["path"]))
 
     def _judge(self, one: Difference) -> tuple[str, str] | None:
@@ -171,7 +183,7 @@ class _Search:
         if time.monotonic() > self._deadline:
             self.unread += 1
             return None
-        with suppress(OSError), os.fdopen(open_file(one.layer, one.path), "rb") as file:
+        with suppress(OSError), os.fdopen(self._files.open(one.layer, one.path), "rb") as file:
             if one.new.st_size <= LARGEST_TEXT:
                 told = by_content(one.path, file.read(LARGEST_TEXT))
                 if told is not None:
@@ -180,6 +192,17 @@ class _Search:
             if self._known and self._known.within(file):
                 return "known secret", "holds a token or password of this workspace"
         return None
+
+
+def _in_order(files: Sequence[Difference]) -> list[Difference]:
+    """Return the files of small folders first: thousands in one folder are data."""
+    together = Counter(one.path.rpartition("/")[0] for one in files)
+
+    def place(one: Difference) -> tuple[bool, int, str]:
+        is_large = one.new is not None and one.new.st_size > LARGEST_TEXT
+        return is_large, together[one.path.rpartition("/")[0]], one.path
+
+    return sorted(files, key=place)
 
 
 def _may_be_secret(one: Difference, owned: Owned) -> bool:

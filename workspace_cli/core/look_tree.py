@@ -61,16 +61,38 @@ def open_folder(root: str, path: str) -> int:
 
 def open_file(root: str, path: str) -> int:
     """Open a regular file below ``root`` without following a link (OSError)."""
-    above, _, name = path.rpartition("/")
-    folder = open_folder(root, above)
+    opener = Opener()
     try:
-        descriptor = os.open(name, _FILE, dir_fd=folder)
+        return opener.open(root, path)
     finally:
-        os.close(folder)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(f"{path} is no regular file")
-    return descriptor
+        opener.close()
+
+
+class Opener:
+    """Opens regular files without following a link; keeps the last one's folder open."""
+
+    def __init__(self) -> None:
+        self._at = ("", "")
+        self._folder = -1
+
+    def open(self, root: str, path: str) -> int:
+        """Open a file below ``root`` and return its descriptor (OSError)."""
+        above, _, name = path.rpartition("/")
+        if self._folder < 0 or self._at != (root, above):
+            self.close()
+            self._folder = open_folder(root, above)
+            self._at = (root, above)
+        descriptor = os.open(name, _FILE, dir_fd=self._folder)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise OSError(errno.EINVAL, "no regular file", path)
+        return descriptor
+
+    def close(self) -> None:
+        """Close what was kept open."""
+        if self._folder >= 0:
+            os.close(self._folder)
+            self._folder = -1
 
 
 def differences(new: Sequence[str], old: Sequence[str]) -> Iterator[Difference]:

@@ -5,8 +5,8 @@ Paths have no slash in front.
 
 from __future__ import annotations
 
-import posixpath
 import re
+from functools import lru_cache
 
 # (pattern of the cache's own path, kind, whether no save ever keeps it); the first wins.
 _CACHES: tuple[tuple[re.Pattern[str], str, bool], ...] = tuple(
@@ -45,12 +45,17 @@ def cache_of(path: str, size: int) -> tuple[str, str, bool] | None:
     >>> cache_of("home/member/core.4711", 1_000_000)
     ('home/member/core.4711', 'core dump', False)
     """
-    if _DUMP.match(posixpath.basename(path)) and size >= _SMALLEST_DUMP:
+    folder, _, name = path.rpartition("/")
+    if name.startswith("core") and size >= _SMALLEST_DUMP and _DUMP.match(name):
         return path, "core dump", False
-    if not ("cache" in path or "." in path or "/pkgs/" in path or path.startswith("var/")):
-        return None
+    return _cache_around(folder)
+
+
+@lru_cache(maxsize=65536)
+def _cache_around(folder: str) -> tuple[str, str, bool] | None:
+    """Return the cache that a folder is, or is in: asked once for all of its files."""
     for pattern, kind, always in _CACHES:
-        match = pattern.match(path)
-        if match and path[match.end() : match.end() + 1] == "/":
+        match = pattern.match(f"{folder}/")
+        if match and f"{folder}/"[match.end()] == "/":
             return match[0], kind, always
     return None

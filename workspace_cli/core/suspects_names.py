@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 _TOKEN = "access token"  # noqa: S105 - a kind, as the others
 _PASSWORDS = "passwords"
@@ -51,16 +52,11 @@ _ENDS: Mapping[str, tuple[str, str]] = {
     ".kdbx": (_PASSWORDS, "a password store"),
     ".ppk": (_KEY, "a private SSH key"),
 }
-# Ends of the path from a folder's name on; a slash at the end means all that is in there.
+# Ends of a file's path.
 _PLACES: tuple[tuple[str, str, str], ...] = (
-    (".aws/", _CLOUD, "Amazon's keys and settings"),
-    (".azure/", _CLOUD, "Azure's tokens and settings"),
-    (".config/gcloud/", _CLOUD, "Google Cloud's credentials and settings"),
-    (".oci/", _CLOUD, "Oracle Cloud's keys and settings"),
     (".config/rclone/rclone.conf", _CLOUD, "keys of stores that rclone uses"),
     (".kube/config", _CLOUD, "a Kubernetes cluster's credentials"),
     (".terraform.d/credentials.tfrc.json", _TOKEN, "a token of Terraform"),
-    (".kaggle/", _TOKEN, "Kaggle's name and key"),
     ("huggingface/token", _TOKEN, "a token of Hugging Face"),
     ("huggingface/stored_tokens", _TOKEN, "tokens of Hugging Face"),
     (".huggingface/token", _TOKEN, "a token of Hugging Face"),
@@ -76,14 +72,26 @@ _PLACES: tuple[tuple[str, str, str], ...] = (
     (".config/code-server/config.yaml", _PASSWORDS, "a server's password"),
     (".claude/.credentials.json", _TOKEN, "a token of a program that writes code"),
     (".codex/auth.json", _TOKEN, "a token of a program that writes code"),
-    (".config/github-copilot/", _TOKEN, "a token of a program that writes code"),
-    (".gnupg/private-keys-v1.d/", _KEY, "private keys of GnuPG"),
     (".gnupg/secring.gpg", _KEY, "private keys of GnuPG"),
-    (".local/share/keyrings/", _PASSWORDS, "stored passwords"),
-    (".local/share/jupyter/runtime/", _RUNTIME, "keys and tokens of servers and kernels"),
     (".ipython/profile_default/history.sqlite", _HISTORY, "what was typed in IPython"),
     ("fish/fish_history", _HISTORY, "what was typed in a shell"),
 )
+# Folders of which every file counts.
+_FOLDERS: tuple[tuple[str, str, str], ...] = (
+    (".aws/", _CLOUD, "Amazon's keys and settings"),
+    (".azure/", _CLOUD, "Azure's tokens and settings"),
+    (".config/gcloud/", _CLOUD, "Google Cloud's credentials and settings"),
+    (".oci/", _CLOUD, "Oracle Cloud's keys and settings"),
+    (".kaggle/", _TOKEN, "Kaggle's name and key"),
+    (".config/github-copilot/", _TOKEN, "a token of a program that writes code"),
+    (".gnupg/private-keys-v1.d/", _KEY, "private keys of GnuPG"),
+    (".local/share/keyrings/", _PASSWORDS, "stored passwords"),
+    (".local/share/jupyter/runtime/", _RUNTIME, "keys and tokens of servers and kernels"),
+)
+_FILES = {
+    name: tuple(row for row in _PLACES if posixpath.basename(row[0]) == name)
+    for name in {posixpath.basename(place) for place, _, _ in _PLACES}
+}
 _APT = re.compile(r"^etc/apt/auth\.conf(?:\.d/.+)?$")
 _HISTORIES = re.compile(
     r"^\.(?:bash|zsh|sh|ksh|dash|python|python3|node_repl|sqlite|psql|mysql|mariadb|rediscli|irb"
@@ -113,9 +121,18 @@ def by_name(path: str) -> tuple[str, str] | None:
 
 
 def _by_place(path: str) -> tuple[str, str] | None:
-    whole = f"/{path}"
-    for place, kind, why in _PLACES:
-        if f"/{place}" in whole if place.endswith("/") else whole.endswith(f"/{place}"):
+    folder, _, name = path.rpartition("/")
+    for place, kind, why in _FILES.get(name, ()):
+        if f"/{path}".endswith(f"/{place}"):
+            return kind, why
+    return _by_folder(folder)
+
+
+@lru_cache(maxsize=65536)
+def _by_folder(folder: str) -> tuple[str, str] | None:
+    """Judge a folder whose every file counts: asked once for all of them."""
+    for place, kind, why in _FOLDERS:
+        if f"/{place}" in f"/{folder}/":
             return kind, why
     return None
 
