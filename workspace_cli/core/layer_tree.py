@@ -39,6 +39,10 @@ class Entry:
     blocks: int
     opaque: bool = False
 
+    def below(self, folder: str) -> Entry:
+        """Return the entry as seen from above a folder that the walk began in."""
+        return replace(self, path=f"{folder}/{self.path}")
+
     @property
     def is_folder(self) -> bool:
         """Whether it is a folder."""

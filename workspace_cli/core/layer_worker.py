@@ -35,7 +35,8 @@ from workspace_cli.core.host_folders import IN_CONTAINER
 from workspace_cli.core.models import ContainerRequest, Limits, Mount
 
 PROGRAMS = (
-    *("layer_jobs", "layer_tree", "layer_program"),
+    *("layer_jobs", "layer_tree", "layer_rules", "layer_copy", "layer_difference"),
+    "layer_program",
     *("look_tree", "look_folders", "packages"),
     *("suspects_names", "suspects_contents", "suspects_caches", "look_program"),
 )
