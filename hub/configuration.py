@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from tornado.web import HTTPError
 
-from hub import broker_api, disk_api, pages, port_proxy, ports_api, spawn_form
+from hub import account_page, people_api, people_page, sign_up, broker_api, disk_api, gpus_api, pages, port_proxy, ports_api, spawn_form, way_back_api
 from hub.accounts import AccountStore
 from hub.accounts_api import AccountHandler, AccountsHandler
 from hub.authenticator import AccountAuthenticator
@@ -14,6 +15,8 @@ from hub.broker_loop import BrokerLoop
 from hub.desk import Desk
 from hub.headers import security_headers
 from hub.machine import Machine
+from hub.register import Register
+from hub.sessions import DAYS, SessionGate
 from hub.spawner import WorkspaceSpawner
 from workspace_cli.core import naming
 from workspace_cli.core.database import FILE, database_url
@@ -35,8 +38,6 @@ CLI_SCOPES = (
     *("tokens", "read:hub", "read:metrics", "proxy", "shutdown", "admin:groups"),
 )
 """What the command line does on the admin's behalf: its token is a file that root alone reads."""
-PORTAL_SCOPES = ("admin:servers",)
-"""What the portal does at a member's word, once it knows that the workspace is theirs."""
 NAMED_WORKSPACES = 8
 START_SECONDS = 900
 """A start may pull an image or save a large layer first; what is stuck ends itself earlier."""
@@ -52,20 +53,23 @@ def configure(c: Any, host: Host) -> None:
     _network(c, settings)
     _state(c, settings)
     _security(c, settings)
-    _accounts(c, machine, accounts)
+    register = Register.of(machine, accounts)
+    _accounts(c, register)
     _workspaces(c, machine)
     loop = BrokerLoop(machine)
     c.JupyterHub.extra_handlers = [
         *c.JupyterHub.extra_handlers,
         *broker_api.handlers(machine, loop.idle),
         *disk_api.handlers(machine, loop.disk),
+        *gpus_api.handlers(machine),
         *ports_api.handlers(machine, accounts),
         *port_proxy.handlers(machine, accounts),
+        *way_back_api.handlers(machine),
     ]
-    c.JupyterHub.template_vars = {"desk": Desk(machine)}
+    c.JupyterHub.template_vars = {**c.JupyterHub.template_vars, "desk": Desk(machine)}
     c.Hub.machine = machine
     c.Hub.broker = loop
-    c.Hub.accounts = accounts
+    c.Hub.register = register
     pages.configure(c, settings)
 
 
@@ -120,7 +124,6 @@ def _state(c: Any, settings: Settings) -> None:
             "scopes": list(PORTAL_ROLE_SCOPES),
             "services": [PORTAL_SERVICE],
         },
-        {"name": PORTAL_SERVICE, "scopes": list(PORTAL_SCOPES), "services": [PORTAL_SERVICE]},
         # JupyterHub's own, and the portal.
         {"name": "user", "scopes": ["self", PORTAL_SCOPE]},
         {
@@ -139,19 +142,28 @@ def _security(c: Any, settings: Settings) -> None:
     c.JupyterHub.cookie_host_prefix_enabled = bool(settings.domain) and settings.encrypted
 
 
-def _accounts(c: Any, machine: Machine, accounts: AccountStore) -> None:
+def _accounts(c: Any, register: Register) -> None:
     c.JupyterHub.authenticator_class = AccountAuthenticator
-    c.AccountAuthenticator.accounts = accounts
-    c.AccountAuthenticator.machine = machine
+    c.AccountAuthenticator.register = register
     # Who is allowed in, the accounts say, each time: not JupyterHub's list of past users.
     c.AccountAuthenticator.allow_existing_users = False
     c.AccountAuthenticator.auth_refresh_age = 60
     c.AccountAuthenticator.auth_refresh_strict = True
     c.AccountAuthenticator.refresh_pre_spawn = True
     c.JupyterHub.extra_handlers = [
-        (r"/api/accounts", AccountsHandler, {"accounts": accounts}),
-        (r"/api/accounts/([^/]+)", AccountHandler, {"accounts": accounts, "machine": machine}),
+        (r"/api/accounts", AccountsHandler, {"register": register}),
+        (r"/api/accounts/([^/]+)", AccountHandler, {"register": register}),
+        *people_api.handlers(register),
+        *people_page.handlers(register),
+        *sign_up.handlers(register),
+        *account_page.handlers(register),
     ]
+    # Before anything looks at a request's cookies.
+    tornado = c.JupyterHub.tornado_settings
+    gate = partial(SessionGate, sessions=register.sessions)
+    c.JupyterHub.tornado_settings = {**tornado, "transforms": [gate]}
+    c.JupyterHub.cookie_max_age_days = DAYS
+    c.JupyterHub.template_vars = {"sign_up": lambda _user: register.rules.sign_up}
 
 
 def _workspaces(c: Any, machine: Machine) -> None:

@@ -27,7 +27,9 @@ from hub.portal.environments_models import (
 from hub.portal.environments_view import Seen
 from hub.portal.operations import Operation
 from hub.portal.portal import API, Portal
-from workspace_cli.core import environments
+from hub.portal.saving import LeftOut
+from workspace_cli.core import environments, look, look_models
+from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.models import Workspace
 
 PAGE = 50
@@ -76,6 +78,38 @@ def show_history(reference: str, who: Member, parts: Parts) -> HistoryOut:
 
 
 @router.get(
+    "/environments/{reference:path}/diff",
+    openapi_extra=only(MEMBERS),
+    responses=problems.answers(401, 403, 404, 422, 503),
+)
+def show_difference(
+    reference: str,
+    who: Member,
+    parts: Parts,
+    other: Annotated[
+        str, Query(alias="with", max_length=255, description="Another environment.")
+    ] = "",
+    workspace: Annotated[str, Query(max_length=64, description="Or a workspace.")] = "",
+    owner: Owner = "",
+) -> dict[str, Any]:
+    """Compare an environment with another one, or with a workspace as it is now."""
+    host = parts.host
+    seen = environments_view.environment(host, who, reference)
+    if bool(other) == bool(workspace):
+        raise InvalidOptionError(
+            "An environment is compared with one other thing.", "Name it in with or in workspace."
+        )
+    side: look.Side
+    if workspace:
+        side = environments_view.workspace(host, who, workspace, owner)
+    else:
+        second = environments_view.environment(host, who, other).environment.id
+        side = host.engine.image(second)
+    first = host.engine.image(seen.environment.id)
+    return dict(look_models.to_json(look.compare(host, first, side)))
+
+
+@router.get(
     "/environments/{reference:path}",
     openapi_extra=only(MEMBERS),
     responses=problems.answers(401, 403, 404, 503),
@@ -105,6 +139,17 @@ def list_workspaces(
 def show_workspace(name: str, who: Member, parts: Parts, owner: Owner = "") -> WorkspaceOut:
     """Show one workspace."""
     return _workspace(parts, environments_view.workspace(parts.host, who, name, owner))
+
+
+@router.get(
+    "/workspaces/{name}/preview",
+    openapi_extra=only(MEMBERS),
+    responses=problems.answers(401, 403, 404, 503),
+)
+def preview(name: str, who: Member, parts: Parts, owner: Owner = "") -> dict[str, Any]:
+    """Show what saving a workspace would keep, and what looks like a secret in it."""
+    workspace = environments_view.workspace(parts.host, who, name, owner)
+    return dict(look_models.to_json(look.preview(parts.host, workspace)))
 
 
 @router.post(
@@ -176,10 +221,16 @@ def begin_saving(
         workspace.reference,
         "save",
         lambda report: parts.worker.save(
-            token, workspace, reference, wanted.note, report, wanted.leave_out
+            token, workspace, reference, wanted.note, report, _choices(wanted)
         ),
         asked=wanted.model_dump(),
         key=key,
+    )
+
+
+def _choices(wanted: SaveIn) -> LeftOut:
+    return LeftOut(
+        tuple(wanted.keep), wanted.keep_secrets, wanted.drop_caches, tuple(wanted.leave_out)
     )
 
 

@@ -86,7 +86,9 @@ class SaveIn(BaseModel):
     """How a workspace is saved.
 
     ``name`` is ``IMAGE[:TAG]`` below its owner's namespace, by default the workspace's and the
-    time.  ``leave_out`` are paths that are in no layer of what is saved.
+    time.  Likely secrets are in no layer of what is saved, except those below ``keep``, or all
+    with ``keep_secrets``; ``leave_out`` are more paths that are left out, ``drop_caches`` takes
+    what programs can fetch again.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -94,6 +96,9 @@ class SaveIn(BaseModel):
     name: ImageName = ""
     note: Annotated[str, Field(max_length=1000)] = ""
     leave_out: Paths = []
+    keep: Paths = []
+    keep_secrets: bool = False
+    drop_caches: bool = False
 
 
 class RollbackIn(BaseModel):

@@ -17,7 +17,7 @@ from hub.portal.environments_view import actor
 from hub.portal.pages import HUB, Reader, Writer, page
 from hub.portal.portal import PREFIX
 from hub.portal.xsrf import Form, one
-from workspace_cli.core import discard, naming, sharing
+from workspace_cli.core import discard, look, look_models, naming, sharing
 from workspace_cli.core.errors import InvalidOptionError, WorkspaceNotFoundError
 from workspace_cli.core.ownership import owned_by
 
@@ -140,14 +140,13 @@ def save_page(
     under_way = parts.operations.under_way(workspace.reference)
     if under_way is not None and under_way.owner == who.name:
         return RedirectResponse(f"{PREFIX}/operations/{under_way.id}", 302)
-    container = parts.host.engine.container(workspace.container.name)
     return page(
         request,
         "portal/save.html",
         who,
         workspace=workspace,
-        titles=_titles(parts),
-        not_saved=environments_view.not_saved(container),
+        seen=look.preview(parts.host, workspace),
+        printable=look_models.printable,
         here_path=save_url(name, owner),
     )
 
@@ -162,7 +161,8 @@ def save(
         wanted = SaveIn(
             name=one(form, "name").strip(),
             note=one(form, "note").strip(),
-            leave_out=form.get("leave_out", []),
+            leave_out=form.get("cache", []),
+            keep=[path for path in form.get("seen", []) if path not in form.get("suspect", [])],
         )
     except ValidationError as exc:
         raise InvalidOptionError(

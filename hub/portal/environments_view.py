@@ -17,7 +17,7 @@ from workspace_cli.core.errors import (
 )
 from workspace_cli.core.host import Host
 from workspace_cli.core.lineage import Branch, Environment
-from workspace_cli.core.models import SECRETS_TARGET, Container, Workspace
+from workspace_cli.core.models import Workspace
 from workspace_cli.core.sharing import Grant
 
 Access = Literal["lab", "own", "shared", "admin"]
@@ -166,8 +166,3 @@ def _parent(one: Seen, found: Sequence[Seen]) -> str | None:
     named = [row for row in rows if references.same_image(row.reference, mine.parent)]
     parent = next(iter(named or rows), None)
     return parent.reference if parent else None
-
-
-def not_saved(container: Container) -> list[str]:
-    """Return the folders inside a container that are the host's and in no image."""
-    return sorted(mount.target for mount in container.mounts if mount.target != SECRETS_TARGET)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from hub.portal.callers import Caller
 from hub.portal.environments_view import is_up
-from workspace_cli.core import disk_limits, environments, gpu_lease, lineage
+from workspace_cli.core import disk_limits, environments, gpu_lease, lineage, look
 from workspace_cli.core.engine import Progress, Report
 from workspace_cli.core.environments import Saved
 from workspace_cli.core.errors import ConflictError, NotAllowedError
@@ -38,6 +38,16 @@ class Servers(Protocol):
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What a save leaves out: likely secrets but those below ``keep``, caches, more paths."""
+
+    keep: tuple[str, ...] = ()
+    keep_secrets: bool = False
+    drop_caches: bool = False
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Worker:
     """Does the work on one machine; the calls block for as long as it takes.
 
@@ -54,12 +64,24 @@ class Worker:
         reference: str,
         note: str,
         report: Report,
-        leave_out: Sequence[str] = (),
+        left_out: LeftOut = LeftOut(),
     ) -> Mapping[str, Any]:
         """Save a workspace; return what became of it as JSON."""
         self._measure_if_full(token, workspace.owner, report)
-        saved = environments.commit(self.host, workspace, reference, note=note, report=report)
-        return saved_as_json(saved)
+        report(Progress("Looking for secrets"))
+        seen = look.preview(self.host, workspace)
+        paths = look.left_out(
+            seen,
+            keep=left_out.keep,
+            keep_secrets=left_out.keep_secrets,
+            drop_caches=left_out.drop_caches,
+            also=left_out.also,
+        )
+        more: dict[str, Any] = {"leave_out": paths} if paths else {}
+        saved = environments.commit(
+            self.host, workspace, reference, note=note, report=report, **more
+        )
+        return {**saved_as_json(saved), "left_out": list(paths)}
 
     def roll_back(
         self, token: str, workspace: Workspace, reference: str, save: bool, report: Report
