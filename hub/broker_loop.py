@@ -13,6 +13,7 @@ from hub.gpu_lines import GpuLines
 from hub.idling import IdleWatch, stop_standalone
 from hub.lost_gpus import LostGpus
 from hub.machine import Machine
+from hub.retention_loop import RetentionRound
 from hub.self_calls import SelfCalls
 from workspace_cli.core import broker, gpu_health, gpu_use, leases, notices, reading
 from workspace_cli.core.errors import LabdockError, NotFoundError
@@ -55,6 +56,7 @@ class BrokerLoop:
             _Duty(60.0, self.idle.look),
             _Duty(60.0, self.lost.look),
             _Duty(60.0, self.disk.look),
+            _Duty(600.0, RetentionRound(machine, self._log).look),
             _Duty(3600.0, self._forget),
         )
 

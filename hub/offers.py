@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
+from typing import Literal
 
 from hub import languages
-from workspace_cli.core import labels
-from workspace_cli.core.catalogue import Catalogue
+from workspace_cli.core.catalogue import ADDED_FILE, Catalogue
+from workspace_cli.core.choices import Choice, Origin, choices
 from workspace_cli.core.errors import InvalidOptionError, LabdockError
-from workspace_cli.core.models import Image
+from workspace_cli.core.host import Host
 from workspace_cli.core.options import parse_cpus, parse_memory
-from workspace_cli.core.references import owner_repository, same_image
+from workspace_cli.core.references import is_safety_save
+from workspace_cli.core.settings import load_settings
 
 GIB = 2**30
 MIB = 2**20
@@ -20,54 +23,49 @@ MIB = 2**20
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """One image that a member may choose; ``size`` in bytes."""
+    """One image that a member may choose; ``size`` in bytes, ``created`` since the epoch.
+
+    ``owner`` is whose environment it is, '' for the lab's images.
+    """
 
     reference: str
     title: str
     description: str
     size: int
-    own: bool = False
+    origin: Origin | Literal["kept"] = "lab"
+    """Where it comes from; ``kept`` is what a workspace stands on and nobody offers any more."""
+    owner: str = ""
+    created: float = 0.0
+
+    @property
+    def saved_at(self) -> datetime | None:
+        """When it was saved; None where nobody asks that."""
+        if self.origin not in ("own", "shared"):
+            return None
+        return datetime.fromtimestamp(self.created, UTC)
 
 
-def of_owner(catalogue: Catalogue, images: Iterable[Image], owner: str) -> list[Offer]:
-    """Return the catalogue's images that are on this machine, then the owner's own."""
-    images = list(images)
+def of_owner(host: Host, owner: str) -> list[Offer]:
+    """Return the lab's images that are on this machine, the owner's own, and those shared."""
     language = languages.current.get()
-    offers = [
-        Offer(
-            reference=entry.name,
-            title=in_language(entry.title, language) or entry.name,
-            description=in_language(entry.description, language),
-            size=found.size,
-        )
-        for entry in catalogue.workspaces
-        if (found := _with_tag(images, entry.name))
-    ]
-    return offers + _own(images, owner)
-
-
-def _with_tag(images: Iterable[Image], reference: str) -> Image | None:
-    return next((i for i in images if any(same_image(tag, reference) for tag in i.tags)), None)
-
-
-def _own(images: Iterable[Image], owner: str) -> list[Offer]:
-    space = owner_repository(owner)
-    found = [
-        (image.created, tag, image)
-        for image in images
-        for tag in image.tags
-        if tag.startswith(space)
-    ]
     return [
         Offer(
-            reference=tag,
-            title=tag.removeprefix(space),
-            description=image.labels.get(labels.NOTE, ""),
-            size=image.size,
-            own=True,
+            reference=one.reference,
+            title=in_language(one.title, language) or one.reference,
+            description=_description(one, language),
+            size=one.size,
+            origin=one.origin,
+            owner=one.owner,
+            created=one.created,
         )
-        for _, tag, image in sorted(found, key=lambda row: row[0], reverse=True)
+        for one in choices(host, owner)
     ]
+
+
+def _description(one: Choice, language: str) -> str:
+    text = in_language(one.description, language)
+    # Of what was saved by the way, the note is ours and not the member's.
+    return languages.translate(text) if is_safety_save(one.reference) else text
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
@@ -87,7 +85,7 @@ def image_titles() -> dict[str, str]:
 
 @cache
 def _catalogue() -> Catalogue:
-    return Catalogue()
+    return Catalogue(added=load_settings().root / ADDED_FILE)
 
 
 def format_size(size: int) -> str:

@@ -26,9 +26,14 @@ FIELDS = cards.REMEMBERED
 WAIT = "wait"
 REPLACE = "replace_image"
 """The tick that says: another image may replace the workspace's container."""
+FRESH = "fresh"
+"""What says: begin anew from the image, also where it is the same."""
+SAVE = "save_first"
+"""The tick that says: save what is there before it is replaced."""
 SAFE = "safe_mode"
 """The tick that says: start without the member's environment, to mend it or to make room."""
 MEMORY_STEPS = ("1g", "2g", "4g", "8g", "16g", "32g", "64g", "128g", "256g", "512g")
+ORIGINS = ("lab", "own", "shared")
 SHM_STEPS = ("256m", "1g", "2g", "4g", "8g", "16g", "32g")
 
 
@@ -36,14 +41,12 @@ SHM_STEPS = ("256m", "1g", "2g", "4g", "8g", "16g", "32g")
 class Facts:
     """What the form depends on: images, the machine (memory in bytes), the workspace's own.
 
-    ``reference`` is OWNER/NAME; ``image`` is what the existing container was made
-    from, None where there is none.  ``bounds`` is the most that the member may
-    have, None where that is the whole machine; ``usual`` is what a workspace
-    without GPUs gets where nothing is chosen, ``usual_shm_gpu`` the shared memory
-    of one with some.
+    ``image`` is what the existing container was made from, None where there is none.
+    ``bounds`` is the most that the member may have, None where that is the whole
+    machine; ``usual`` is what a workspace without GPUs gets where nothing is chosen,
+    ``usual_shm_gpu`` the shared memory of one with some.
     """
 
-    reference: str
     offers: Sequence[offers.Offer]
     image: str | None
     cpus: int
@@ -53,6 +56,7 @@ class Facts:
     bounds: Bounds | None = None
     usual: Limits = field(default_factory=Limits)
     usual_shm_gpu: int | None = None
+    timezone: str = "UTC"
     gpu_kinds: tuple[str, ...] = ()
     """What can be asked for beside a number: models where there are several, and ``shared``."""
 
@@ -85,18 +89,24 @@ def options_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a posted form says, as raw options: chosen fields, each one text.
 
     A field given several times stays a list, for ``parse_options`` to judge;
-    ``replace_image`` and ``safe_mode`` are True where their box was ticked and absent
-    otherwise.
+    ``replace_image``, ``save_first`` and ``safe_mode`` are True where their box was ticked
+    and absent otherwise.  What goes back from a failed start says ``fresh`` as well.
     """
     options: dict[str, Any] = {}
     for name in FIELDS:
         values = [value for value in form.get(name, ()) if str(value).strip()]
         if values:
             options[name] = values[0] if len(values) == 1 else values
-    for tick in (REPLACE, SAFE):
+    for tick in (REPLACE, SAVE, SAFE, FRESH):
         if form.get(tick):
             options[tick] = True
     return options
+
+
+def options_of_a_link(query: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an address says: never that something may be lost, as anybody can write it."""
+    chosen = options_of_a_browser(query)
+    return {name: value for name, value in chosen.items() if name in (*FIELDS, WAIT)}
 
 
 def options_of_a_browser(form: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,17 +116,16 @@ def options_of_a_browser(form: Mapping[str, Any]) -> dict[str, Any]:
 
 def gather(host: Host, owner: str, server: str) -> Facts:
     """Ask the engine and the catalogue; blocks."""
-    images = host.engine.images({labels.SERVER: None})
     workspace = workspace_of_server(server)
     gpus = inventory(choose_backend(host.settings, host.info))
     return Facts(
-        reference=f"{owner}/{workspace}",
-        offers=offers.of_owner(host.catalogue, images, owner),
+        offers=offers.of_owner(host, owner),
         image=_image_of(host, owner, workspace),
         cpus=host.info.cpus,
         memory=host.info.memory,
         gpus=len(gpus),
         port_range=host.settings.port_range,
+        timezone=host.settings.timezone,
         bounds=bounds_of(host, owner),
         usual=usual_limits(host, owner),
         usual_shm_gpu=usual_limits(host, owner, gpus=True).shm_size,
@@ -140,25 +149,50 @@ def _image_of(host: Host, owner: str, name: str) -> str | None:
 
 def render(facts: Facts, chosen: Mapping[str, str]) -> str:
     """Write the form's inside as HTML in the request's language, everything escaped."""
+    every = _with_kept(facts)
     wanted = chosen.get("image") or facts.image or ""
-    known = [offer.reference for offer in facts.offers]
+    known = [offer.reference for offer in every]
     picked = next((one for one in known if wanted and same_image(one, wanted)), None)
     current = next((one for one in known if facts.image and same_image(one, facts.image)), None)
     return (
         environment()
         .get_template("spawn_form.html")
         .render(
-            offers=facts.offers,
+            groups=_grouped(every, picked),
+            gone=wanted if picked is None else "",
             picked=picked or (known[0] if known else None),
-            current=current or facts.image,
-            reference=facts.reference,
+            current=current,
             facts=facts,
+            timezone=facts.timezone,
             chosen=chosen,
             memory_choices=_sizes(MEMORY_STEPS, facts.most_memory, chosen.get("memory", "")),
             shm_choices=_sizes(SHM_STEPS, facts.most_shm, chosen.get("shm_size", "")),
             more=any(chosen.get(name) for name in ("shm_size", "pids", "ports")),
         )
     )
+
+
+def _with_kept(facts: Facts) -> list[offers.Offer]:
+    """Return the offers, and before them what the workspace stands on where that is none any more.
+
+    It may stay on an image that was removed or is no longer shared with its owner.
+    """
+    image = facts.image
+    if not image or any(same_image(one.reference, image) for one in facts.offers):
+        return list(facts.offers)
+    kept = offers.Offer(reference=image, title=image, description="", size=0, origin="kept")
+    return [kept, *facts.offers]
+
+
+def _grouped(
+    every: Sequence[offers.Offer], picked: str | None
+) -> list[tuple[str, list[offers.Offer]]]:
+    """Return what is offered by where it comes from, what was chosen last before all others."""
+    last = [one for one in every if one.reference == picked]
+    rest = [one for one in every if one.reference != picked]
+    groups = [("last", last)]
+    groups += [(name, [one for one in rest if one.origin == name]) for name in ORIGINS]
+    return [(name, found) for name, found in groups if found]
 
 
 def _sizes(steps: Sequence[str], limit: int, chosen: str) -> list[tuple[str, str, bool]]:

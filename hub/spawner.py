@@ -21,6 +21,7 @@ from traitlets import Instance, default
 from hub.languages import translate
 from hub.machine import Machine
 from hub.readiness import wait_until_ready
+from hub.spawn_form import options_of_a_link
 from hub.starting import (
     OF_THE_START,
     SAFE,
@@ -28,7 +29,7 @@ from hub.starting import (
     Start,
     Steps,
     Wanted,
-    note_safe_mode,
+    note_start,
 )
 from workspace_cli.core import naming, secrets, workspaces
 from workspace_cli.core.engine import Progress
@@ -110,7 +111,7 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
             self._steps.add(Progress("Waiting for the server to answer"))
             await self._wait_until_ready(address)
             # Nobody waits for it: the page is open meanwhile.
-            self.machine.submit(note_safe_mode, self.host, self.container_name)
+            self.machine.submit(note_start, self.host, self.container_name)
         except (asyncio.CancelledError, CancelledStartError):
             start.cancel()
             raise
@@ -161,6 +162,10 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
         """Yield the real steps of the start, each as it begins."""
         async for event in self._steps.events():
             yield event
+
+    def options_from_query(self, query_data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the address of a start says; it never lets anything be lost."""
+        return options_of_a_link(query_data)
 
     async def rename(self, old_name: str, new_name: str) -> None:
         """Refuse: a container's name, labels and address are fixed when it is made."""

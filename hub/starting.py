@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.languages import translate
 from hub.machine import Machine
-from workspace_cli.core import broker, labels, members, safe_mode, workspaces
+from workspace_cli.core import broker, good_starts, labels, members, safe_mode, workspaces
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.errors import (
     ConflictError,
@@ -30,6 +30,7 @@ from workspace_cli.core.naming import container_name, network_name
 from workspace_cli.core.options import WorkspaceOptions, parse_options
 from workspace_cli.core.policy import Role
 from workspace_cli.core.references import same_image
+from workspace_cli.core.safety_saves import BEFORE_ROLLBACK, NOT_STARTED, Reason, safety_save
 from workspace_cli.core.undo import Undo
 
 REPLACE = "replace_image"
@@ -38,12 +39,18 @@ WAIT = "wait"
 """The option that says: stand in line where no GPU is free."""
 FRESH = "fresh"
 """The option that says: begin anew from the image, also where it is the same (a rollback)."""
+SAVE = "save_first"
+"""The option that says: save what is there before it goes; ``not-started`` where it is broken."""
 SAFE = "safe_mode"
 """The option that says: a minimal server, without the member's environment."""
-OF_THE_START = (REPLACE, WAIT, FRESH, SAFE)
+OF_THE_START = (REPLACE, WAIT, FRESH, SAVE, SAFE)
 """Options of one start; the next start is not given them again."""
 UP = ("running", "restarting")
 _UPDATE_SECONDS = 0.3
+_SAVES: dict[str, Reason] = {
+    **dict.fromkeys(("true", "yes", "on", "1"), BEFORE_ROLLBACK),
+    "not-started": NOT_STARTED,
+}
 
 
 @dataclass(frozen=True)
@@ -133,8 +140,18 @@ class Start:
                 # Whoever is next need not wait for what this start did not come to use.
                 undo.add(lambda: broker.withdraw(host, granted))
             fresh = _true(wanted.options.get(FRESH))
+            self._save_first(spec, current)
             workspace = workspaces.bring_up(host, spec, self._report, fresh=fresh)
         return workspace.container.networks.get(network_name(wanted.owner), "")
+
+    def _save_first(self, spec: WorkspaceSpec, current: Container | None) -> None:
+        """Save what is there where it is to go and somebody wants it kept."""
+        reason = _SAVES.get(str(self._wanted.options.get(SAVE)).lower())
+        workspace = Workspace.of(current) if current is not None else None
+        if reason is None or workspace is None:
+            return
+        if _true(self._wanted.options.get(FRESH)) or not same_image(workspace.image, spec.image):
+            safety_save(self._machine.host, workspace, reason, report=self._report)
 
     def _take_turn(self, spec: WorkspaceSpec, current: Container | None) -> str:
         """Get GPUs granted and return the request's id, or stand in line: WaitingForGpuError.
@@ -199,10 +216,12 @@ def chosen_options(host: Host, wanted: Wanted, current: Container | None) -> Wor
     asked = raw.get("image")
     if isinstance(asked, list) and len(asked) == 1:
         asked = asked[0]
-    if asked in (None, "", []) or (isinstance(asked, str) and same_image(asked, own)):
+    same = asked in (None, "", []) or (isinstance(asked, str) and same_image(asked, own))
+    # What is there may stay on an image that is not on offer; anew, it is made like any other.
+    if same and not _true(wanted.options.get(FRESH)):
         raw.pop("image", None)
         return replace(parsed(raw), image=own)
-    options = parsed(raw)
+    options = parsed({**raw, "image": own} if same else raw)
     if not same_image(options.image, own) and not _true(wanted.options.get(REPLACE)):
         raise ConflictError(
             f"Another image replaces the workspace: what was installed in {own} would be lost.",
@@ -211,15 +230,15 @@ def chosen_options(host: Host, wanted: Wanted, current: Container | None) -> Wor
     return options
 
 
-def note_safe_mode(host: Host, name: str) -> None:
-    """Let the owner know where a server that has just started is a safe one, for whatever reason.
+def note_start(host: Host, name: str) -> None:
+    """Remember what a server has come up from, or let its owner know that it is a safe one.
 
     Nothing depends on it: a database that cannot be written to is the hub's trouble elsewhere.
     """
     with suppress(LabdockError, SQLAlchemyError):
         workspace = Workspace.of(host.engine.container(name))
-        if workspace is not None:
-            safe_mode.note(host, workspace)
+        if workspace is not None and not safe_mode.note(host, workspace):
+            good_starts.note(host, workspace)
 
 
 def _true(value: object) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from workspace_cli import way_back
 from workspace_cli.addresses import url
 from workspace_cli.core import workspaces
 from workspace_cli.core.engine import Progress, Report
@@ -41,7 +42,7 @@ def start(
     With ``in_line`` it waits for its turn where its GPUs are not free; ``safe`` is in
     safe mode.
     """
-    with call.console.progress() as report:
+    with call.console.progress() as report, way_back.told(call, workspace):
         if workspace.kind == "hub":
             _start_by_hub(call, workspace, report, in_line=in_line, safe=safe)
         else:
@@ -102,7 +103,9 @@ def _tell_safe_mode(call: Invocation, workspace: Workspace) -> None:
 
     # Its address on the owner's network is known only now that it runs.
     reason = safe_mode(call.host, _again(call, workspace))
-    if reason:
+    if not reason:
+        way_back.worked(call, _again(call, workspace))
+    else:
         why = {
             "disk": "the disk is full or cannot be written to",
             "environment": "the member's environment has no working Python",
@@ -143,7 +146,7 @@ def restart(
             return start(call, workspace, in_line=in_line, safe=safe)
     if not workspace.holds_gpus and in_line:
         return start(call, workspace, wait=wait, in_line=True, safe=safe)
-    with call.console.progress() as report:
+    with call.console.progress() as report, way_back.told(call, workspace):
         workspaces.restart(call.host, workspace, report, safe=safe)
         if wait:
             wait_until_ready(call, workspace, report)

@@ -1,6 +1,7 @@
 // Follows the start of a workspace: the hub sends each step as an event.
 
 import { call, hub, serverPath, wait } from "./api.js";
+import { offerWayBack } from "./way_back.js";
 
 const place = document.getElementById("progress");
 const words = place.dataset;
@@ -48,6 +49,7 @@ function fail(message) {
   cancel.hidden = true;
   document.getElementById("again").hidden = false;
   document.getElementById("safe-again").hidden = false;
+  if (message !== "Spawn cancelled") void offerWayBack();
 }
 
 /** A start for which no GPU is free stands in line now: that has a page of its own. */

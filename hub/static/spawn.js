@@ -1,4 +1,5 @@
 import { showBusy } from "./api.js";
+import { offerWayBack } from "./way_back.js";
 
 const form = document.getElementById("spawn_form");
 const warning = document.getElementById("replace");
@@ -11,6 +12,18 @@ function weigh() {
   warning.hidden = !replaces;
   tick.required = replaces;
   if (!replaces) tick.checked = false;
+}
+
+/** A link to this page names an image after “#image=”: choose it for its reader. */
+function chooseImage() {
+  const wanted = new URLSearchParams(location.hash.slice(1)).get("image");
+  const named = (tag) => tag.replace(/:latest$/, "");
+  const choices = [...form.querySelectorAll("input[name=image]")];
+  const found = wanted && choices.find((one) => named(one.value) === named(wanted));
+  if (!found) return;
+  found.checked = true;
+  found.dispatchEvent(new Event("change", { bubbles: true }));
+  found.closest("label").scrollIntoView({ block: "center" });
 }
 
 if (warning) {
@@ -29,4 +42,7 @@ function offerSafeMode() {
 
 offerSafeMode();
 addEventListener("hashchange", offerSafeMode);
+addEventListener("pageshow", chooseImage);
+addEventListener("hashchange", chooseImage);
 showBusy(form);
+void offerWayBack();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import markupsafe
@@ -14,14 +15,15 @@ from hypothesis import strategies as st
 from hub import languages, offers, spawn_form, templating
 from hub.spawn_form import Facts, gpu_kinds, options_from_form, render
 from tests.hub.html import Document
-from workspace_cli.core import labels
+from workspace_cli.core import labels, sharing
+from workspace_cli.core.actors import Actor
 from workspace_cli.core.catalogue import Catalogue, CatalogueImage
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.gpu_inventory import Gpu
 from workspace_cli.core.host import Host
 from workspace_cli.core.limits import Bounds
-from workspace_cli.core.models import Image, Limits
+from workspace_cli.core.models import Limits
 from workspace_cli.core.options import parse_options
 from workspace_cli.core.policy import Policy, SharedGpu
 from workspace_cli.core.settings import Settings
@@ -31,7 +33,6 @@ GIB = 2**30
 BASE = offers.Offer(reference="labdock/base", title="Basic", description="A lab.", size=GIB)
 TORCH = offers.Offer(reference="labdock/pytorch", title="PyTorch", description="", size=2 * GIB)
 FACTS = Facts(
-    reference="kim/default",
     offers=(BASE, TORCH),
     image=None,
     cpus=8,
@@ -98,7 +99,7 @@ def test_the_bounds_of_the_member_are_told_and_nothing_beyond_is_on_offer() -> N
 def test_a_workspace_that_exists_warns_of_the_image_that_would_replace_it() -> None:
     page = Document(render(replace(FACTS, image="labdock/base:latest"), {}))
     assert page.one("div", id="replace").attributes["data-current"] == "labdock/base"
-    assert "workspace commit kim/default" in page.one("div", id="replace").text
+    assert "checked" in page.one("input", name="save_first").attributes
     assert "checked" not in page.one("input", name="replace_image").attributes
     assert page.values()["image"] == "labdock/base"
 
@@ -157,7 +158,7 @@ HOSTILE = "\"'><script>alert(1)</script>{{ 7*7 }}{% raw %}&amp;"
 
 
 def test_nothing_hostile_becomes_an_element_or_an_attribute() -> None:
-    offer = offers.Offer(reference=HOSTILE, title=HOSTILE, description=HOSTILE, size=1, own=True)
+    offer = offers.Offer(reference=HOSTILE, title=HOSTILE, description=HOSTILE, size=1)
     facts = replace(FACTS, offers=(offer,), image=HOSTILE)
     page = Document(render(facts, dict.fromkeys(spawn_form.FIELDS, HOSTILE)))
     assert page.all("script") == []
@@ -257,42 +258,92 @@ def test_a_form_in_order_is_not_refused() -> None:
     assert "is not a size" in (refusal_of({**form, "memory": ["lots"]}) or "")
 
 
-def image(*tags: str, created: float = 0.0, **found: str) -> Image:
-    return Image(
-        id="sha256:1",
-        tags=tags,
-        size=GIB,
-        created=created,
-        labels={labels.SERVER: "1", **found},
-        environment={},
-        layers=(),
-        config={},
-    )
+@pytest.fixture
+def host(tmp_path: Path) -> Host:
+    engine = FakeEngine()
+    engine.add_image("labdock/base", labels={labels.SERVER: "1"})
+    return Host(engine, Settings(root=tmp_path), CATALOGUE)
 
 
-def test_offers_are_the_catalogues_images_that_exist_and_ones_own() -> None:
-    images = [
-        image("labdock/base:latest"),
-        image("labdock/hub:latest"),
-        image("labdock/kim/old:v1", created=1),
-        image("labdock/kim/new:v1", created=2, **{labels.NOTE: "for the paper"}),
-        image("labdock/lee/secret:v1"),
-        image("labdock/kimberly/secret:v1"),
+def save(host: Host, reference: str, note: str = "") -> None:
+    """Put an environment on the engine, under the name of whom it belongs to."""
+    assert isinstance(host.engine, FakeEngine)
+    owner = reference.split("/")[1]
+    found = {labels.SERVER: "1", labels.OWNER: owner, labels.NOTE: note, labels.PARENT: "base"}
+    host.engine.add_image(reference, labels=found)
+
+
+def test_offers_are_the_labs_images_that_exist_ones_own_and_those_that_are_shared(
+    host: Host,
+) -> None:
+    for reference in ("kim/old:v1", "lee/secret:v1", "kimberly/secret:v1"):
+        save(host, f"labdock/{reference}")
+    save(host, "labdock/lee/vision:v1", "for the paper")
+    sharing.share(host, "labdock/lee/vision:v1", sharing.Recipient("lab"), Actor("lee"))
+    found = offers.of_owner(host, "kim")
+    assert [(offer.reference, offer.origin, offer.owner) for offer in found] == [
+        ("labdock/base", "lab", ""),
+        ("labdock/kim/old:v1", "own", "kim"),
+        ("labdock/lee/vision:v1", "shared", "lee"),
     ]
-    found = offers.of_owner(CATALOGUE, images, "kim")
-    assert [offer.reference for offer in found] == [
-        "labdock/base",
-        "labdock/kim/new:v1",
-        "labdock/kim/old:v1",
-    ]
-    assert found[1].description == "for the paper"
-    assert [offer.own for offer in found] == [False, True, True]
+    assert found[2].description == "for the paper"
+    assert [offer.saved_at is None for offer in found] == [True, False, False]
 
 
 @pytest.mark.usefixtures("korean")
-def test_offers_are_titled_in_the_readers_language_else_in_english() -> None:
-    (offer,) = offers.of_owner(CATALOGUE, [image("labdock/base:latest")], "kim")
+def test_offers_are_titled_in_the_readers_language_else_in_english(host: Host) -> None:
+    (offer,) = offers.of_owner(host, "kim")
     assert (offer.title, offer.description) == ("기본", "A lab.")
+
+
+OWN = offers.Offer(
+    reference="labdock/kim/nlp:v1", title="nlp:v1", description="", size=GIB, origin="own"
+)
+SHARED = offers.Offer(
+    reference="labdock/lee/cv:v1",
+    title="cv:v1",
+    description="",
+    size=GIB,
+    origin="shared",
+    owner="lee",
+)
+
+
+def groups(page: Document) -> list[str]:
+    return [head.text for head in page.all("h2")]
+
+
+def test_own_and_shared_environments_stand_beside_the_labs_and_the_last_choice_before_all() -> None:
+    facts = replace(FACTS, offers=(BASE, TORCH, OWN, SHARED))
+    page = Document(render(facts, {}))
+    assert groups(page) == ["From the lab", "Saved by you", "Shared with you"]
+    assert "shared by lee" in render(facts, {})
+    page = Document(render(facts, {"image": "labdock/lee/cv:v1"}))
+    assert groups(page) == ["Chosen last", "From the lab", "Saved by you"]
+    first, *_ = page.all("input", name="image")
+    assert first.attributes["value"] == "labdock/lee/cv:v1"
+    assert page.values()["image"] == "labdock/lee/cv:v1"
+
+
+def test_what_a_workspace_stands_on_stays_chosen_where_nobody_offers_it_any_more() -> None:
+    page = Document(render(replace(FACTS, image="labdock/lee/cv:v1"), {}))
+    assert page.values()["image"] == "labdock/lee/cv:v1"
+    assert page.one("div", id="replace").attributes["data-current"] == "labdock/lee/cv:v1"
+    assert "Not on offer any more" in render(replace(FACTS, image="labdock/lee/cv:v1"), {})
+
+
+def test_a_choice_that_is_gone_is_told_and_another_is_picked() -> None:
+    page = Document(render(FACTS, {"image": "labdock/lee/cv:v1"}))
+    assert "labdock/lee/cv:v1" in page.one("p", id="gone").text
+    assert page.values()["image"] == "labdock/base"
+
+
+def test_an_address_never_lets_anything_be_lost() -> None:
+    query = {name: ["yes"] for name in ("replace_image", "save_first", "fresh", "safe_mode")}
+    assert spawn_form.options_of_a_link({**query, "image": ["labdock/base"]}) == {
+        "image": "labdock/base",
+        "wait": True,
+    }
 
 
 @pytest.mark.parametrize(

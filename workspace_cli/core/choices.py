@@ -66,8 +66,8 @@ def startable(host: Host, owner: str, reference: str) -> str:
         if wanted in image.tags and _may_start(host, owner, image, wanted):
             return reference
     raise InvalidOptionError(
-        f"image: {references.shown(reference)} is not on offer: there is no such image, or it "
-        "is neither yours nor shared with you any more.",
+        f"image: {references.shown(reference)} is not on offer.",
+        "It was removed, or is not shared with you any more. "
         f"Choose one of {host.catalogue.names()}, or an environment of your own.",
     )
 

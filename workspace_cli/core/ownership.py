@@ -34,9 +34,8 @@ def owned_by(host: Host, reference: str, actor: Actor) -> Environment:
             "Name an environment that was saved; `workspace images` lists them.",
         )
     if found is None or not found.owner or not actor.may_change(found.owner):
-        raise ImageNotFoundError(
-            f"There is no environment {references.shown(reference)}"
-            + ("." if actor.admin else " of yours."),
-            "`workspace images` lists them.",
-        )
+        message = f"There is no environment {references.shown(reference)} of yours."
+        if actor.admin:
+            message = f"There is no environment {references.shown(reference)}."
+        raise ImageNotFoundError(message, "`workspace images` lists them all.")
     return found

@@ -61,38 +61,44 @@ def check_save(host: Host, workspace: Workspace, *, replaced: Image | None = Non
     allowance = members.member(host, owner).allowance(policy)
     most, most_size = allowance.environments, _most_size(host, allowance)
     found = environments(host, owner)
-    count = len(found) + (0 if replaced else 1)
-    if most is not None and count > most:
-        raise _refusal(
-            host, found, f"{owner} has {len(found)} saved environments, and may have {most}."
-        )
-    if most_size is None:
-        return
-    sizes = own_bytes(host, owner)
+    if most is not None and len(found) + (0 if replaced else 1) > most:
+        told = f"{owner} has {len(found)} saved environments, and may have {most}."
+        raise AllowanceError(told, _remedy(host, found))
+    if most_size is not None:
+        _check_size(host, workspace, found, replaced, most_size)
+
+
+def _check_size(
+    host: Host,
+    workspace: Workspace,
+    found: list[Environment],
+    replaced: Image | None,
+    most: int,
+) -> None:
+    owner, sizes = workspace.owner, own_bytes(host, workspace.owner)
     used = sum(sizes.values()) - (sizes.get(replaced.id, 0) if replaced else 0)
     first = all(one.saved_from != workspace.reference for one in found)
     coming = _layer(host, workspace) if first else 0
-    if used >= most_size or used + coming > most_size:
-        more = f", and this one would add up to {_written(coming)}" if coming else ""
-        raise _refusal(
-            host,
-            found,
-            f"{owner}'s saved environments use {_written(used)} of {_written(most_size)}{more}.",
+    if used < most and used + coming <= most:
+        return
+    told = f"The saved environments of {owner} use {_written(used)} of {_written(most)}."
+    if coming:
+        told = (
+            f"The saved environments of {owner} use {_written(used)} of {_written(most)}, and "
+            f"this one would add up to {_written(coming)}."
         )
+    raise AllowanceError(told, _remedy(host, found))
 
 
-def _refusal(host: Host, found: list[Environment], why: str) -> AllowanceError:
+def _remedy(host: Host, found: list[Environment]) -> str:
     pinned = pins.pins(host)
     spare = [one for one in by_age(found) if not one.used_by and one.reference not in pinned]
     if not spare:
-        return AllowanceError(
-            f"{why} Nothing was saved.",
-            "Every one of them is in use or pinned: ask an admin for more room.",
-        )
-    names = ", ".join(one.reference for one in spare[:_NAMED])
-    return AllowanceError(
-        f"{why} Nothing was saved.", f"Remove what is no longer needed; these could go: {names}."
-    )
+        remedy = "Every one of them is in use or pinned: ask an admin for more room."
+    else:
+        names = ", ".join(one.reference for one in spare[:_NAMED])
+        remedy = f"Remove what is no longer needed; these could go: {names}."
+    return remedy
 
 
 def _most_size(host: Host, allowance: Allowance) -> int | None:

@@ -14,6 +14,8 @@ from workspace_cli.core.host import Host
 from workspace_cli.core.models import Workspace
 
 Reason = Literal["before-rollback-", "not-started-"]
+BEFORE_ROLLBACK: Reason = "before-rollback-"
+NOT_STARTED: Reason = "not-started-"
 _NOTES: dict[Reason, str] = {
     "before-rollback-": "before a rollback",
     "not-started-": "did not start any more",
@@ -23,7 +25,7 @@ _NOTES: dict[Reason, str] = {
 def safety_save(
     host: Host,
     workspace: Workspace,
-    reason: Reason = "before-rollback-",
+    reason: Reason = BEFORE_ROLLBACK,
     *,
     report: Report | None = None,
 ) -> Saved:

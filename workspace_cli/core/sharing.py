@@ -123,11 +123,10 @@ def withdraw(host: Host, reference: str, recipient: Recipient | None, actor: Act
         if recipient in (None, one.recipient) and (actor.admin or one.owner == actor.name)
     )
     if not found:
-        whom = f" with {recipient}" if recipient else ""
-        raise NotFoundError(
-            f"{references.shown(reference)} is not shared{whom}.",
-            "`workspace share` lists what is.",
-        )
+        message = f"{references.shown(reference)} is not shared."
+        if recipient is not None:
+            message = f"{references.shown(reference)} is not shared with {recipient}."
+        raise NotFoundError(message, "`workspace share` lists what is.")
     forget(host, found)
     for one in found:
         audit.record(host, actor.name, "withdraw", one.reference, str(one.recipient))

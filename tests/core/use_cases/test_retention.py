@@ -76,6 +76,7 @@ def test_an_owner_removes_their_own_with_its_grants_and_its_pin(
     pins.pin(host, name, KUNYOUNG, "for the paper")
     with pytest.raises(ImageNotFoundError):
         discard.discard(host, name, Actor("lee"))
+    clock.now += 1
     assert discard.discard(host, name, KUNYOUNG).reference == name
     assert left(host) == set()
     assert sharing.grants(host) == []

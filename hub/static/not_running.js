@@ -1,0 +1,3 @@
+import { offerWayBack } from "./way_back.js";
+
+void offerWayBack();
