@@ -37,6 +37,7 @@ MODULES = {
     "rm": "remove",
     "commit": "commit",
     "adopt": "adopt",
+    "build": "build",
     "images": "images",
     "history": "images",
     "rollback": "rollback",

@@ -34,10 +34,14 @@ class Recipe:
     dockerfile: Path
     context: Path
     arguments: Mapping[str, str] = field(default_factory=dict)
+    contexts: Mapping[str, Path] = field(default_factory=dict)
+    """More folders that it may copy from, by the name that it knows them by."""
     target: str = ""
     """The stage to build; the last one by default."""
     subject: str = ""
-    """What is built, in a person's words."""
+    """What it means where it fails, in a person's words."""
+    fresh: bool = False
+    """Whether every step is run, whatever is known from an earlier build."""
 
 
 class Builder(Protocol):

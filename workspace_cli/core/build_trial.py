@@ -61,9 +61,9 @@ def try_out(host: Host, image: str, report: Report | None = None) -> None:
         found = host.engine.execute(name, _KERNEL)
         if found.exit_code != 0:
             raise StartFailedError(
-                "Its server comes up, but notebooks would not start in it:\n"
+                "What was built comes up, but notebooks would not start in it:\n"
                 + _lines(found.output),
-                "The environment at /opt/env needs the package ipykernel.",
+                "The environment at /opt/env needs the package ipykernel. Nothing was kept.",
             )
 
 
@@ -108,8 +108,9 @@ def _await_server(host: Host, name: str) -> None:
         state = host.engine.container(name)
         if state.state != "running":
             raise StartFailedError(
-                f"Its start program ended with code {state.exit_code}:\n{_log(host, name)}",
-                "The lines above say why.",
+                "What was built was started to try it out, and its start program ended with code "
+                f"{state.exit_code}:\n{_log(host, name)}",
+                "The lines above say why; nothing was kept.",
             )
         try:
             if host.engine.execute(name, [_PYTHON, "-I", "-S", "-c", _ASK]).exit_code == 0:
@@ -119,7 +120,7 @@ def _await_server(host: Host, name: str) -> None:
             pass
         time.sleep(_STEP)
     raise StartFailedError(
-        f"Its server did not answer within {LONGEST_SECONDS:.0f} s:\n{_log(host, name)}",
+        f"What was built was started to try it out, and did not answer within {LONGEST_SECONDS:.0f} s:\n{_log(host, name)}",
         "Try again when the machine is less busy.",
     )
 

@@ -1,4 +1,8 @@
-"""The images that the lab offers: the one list is ``images/catalog.toml``."""
+"""The images that the lab offers: ``images/catalog.toml``, and what the lab itself has built.
+
+The second list lies under the data root (``catalog.toml``), so that it outlives an update
+of Labdock; it is read anew whenever it has changed.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,8 @@ _PLACES = (
     Path(sys.prefix) / "share" / "labdock" / "catalog.toml",
 )
 """A checkout's own list, else the one that the installed package brought along."""
+ADDED_FILE = "catalog.toml"
+"""Under the data root: the lab's own images."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,16 +44,18 @@ class CatalogueImage:
 
 
 class Catalogue:
-    """The images of one ``catalog.toml``, read when first asked for."""
+    """The images of a ``catalog.toml``, read when first asked for, and those of ``added``."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, added: Path | None = None) -> None:
         self._path = path
+        self._added = added
+        self._read: tuple[tuple[int, int], tuple[CatalogueImage, ...]] = ((0, 0), ())
 
     @classmethod
-    def of(cls, images: tuple[CatalogueImage, ...]) -> Catalogue:
+    def of(cls, images: tuple[CatalogueImage, ...], added: Path | None = None) -> Catalogue:
         """Make a catalogue of images that are given instead of read."""
-        catalogue = cls()
-        catalogue.__dict__["images"] = images
+        catalogue = cls(added=added)
+        catalogue.__dict__["brought"] = images
         return catalogue
 
     @cached_property
@@ -63,17 +71,31 @@ class Catalogue:
         )
 
     @cached_property
+    def brought(self) -> tuple[CatalogueImage, ...]:
+        """The images that Labdock itself brings, parents before their children."""
+        return read_rows(self.path)
+
+    @property
+    def added(self) -> tuple[CatalogueImage, ...]:
+        """The images that the lab has built, as its list says now."""
+        try:
+            found = self._added.stat() if self._added else None
+        except OSError:
+            found = None
+        if self._added is None or found is None:
+            return ()
+        version = (found.st_mtime_ns, found.st_ino)
+        if self._read[0] != version:
+            self._read = (version, read_rows(self._added))
+        return self._read[1]
+
+    @property
     def images(self) -> tuple[CatalogueImage, ...]:
         """Every image, parents before their children."""
-        import tomllib  # not needed to list workspaces, and listing should be quick
-
-        try:
-            table = tomllib.loads(self.path.read_text(encoding="utf-8"))
-            return tuple(CatalogueImage(**row) for row in table["image"])
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as exc:
-            raise InvalidSettingError(
-                f"{self.path} cannot be read as a list of images: {exc}.", "Correct the file."
-            ) from exc
+        own = self.brought
+        names = {image.name for image in own}
+        # What the lab builds never takes the place of what Labdock brings.
+        return (*own, *(image for image in self.added if image.name not in names))
 
     def __iter__(self) -> Iterator[CatalogueImage]:
         return iter(self.images)
@@ -99,6 +121,19 @@ class Catalogue:
     def names(self) -> str:
         """The names on offer, for a message."""
         return ", ".join(image.name for image in self.workspaces)
+
+
+def read_rows(path: Path) -> tuple[CatalogueImage, ...]:
+    """Return the images that a file lists; InvalidSettingError where it cannot be read."""
+    import tomllib  # not needed to list workspaces, and listing should be quick
+
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tuple(CatalogueImage(**row) for row in table["image"])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as exc:
+        raise InvalidSettingError(
+            f"{path} cannot be read as a list of images: {exc}.", "Correct the file."
+        ) from exc
 
 
 def title(image: CatalogueImage, language: str = "en") -> str:

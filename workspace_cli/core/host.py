@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from workspace_cli.core.catalogue import Catalogue
+from workspace_cli.core.catalogue import ADDED_FILE, Catalogue
 from workspace_cli.core.engine import Engine
 from workspace_cli.core.lock import HostLock
 from workspace_cli.core.models import EngineInfo
@@ -58,4 +58,4 @@ def open_host(settings: Settings | None = None) -> Host:
     from workspace_cli.core.docker_engine import DockerEngine
 
     settings = load_settings() if settings is None else settings
-    return Host(DockerEngine(), settings, Catalogue())
+    return Host(DockerEngine(), settings, Catalogue(added=settings.root / ADDED_FILE))

@@ -24,6 +24,10 @@ _REMEDY = "The lines above say which step failed."
 _WARNING = "labdock-warning: "
 _SAID = re.compile(r"^#\d+ \d+\.\d+ (.+)")
 """A line of BuildKit's plain progress that the step itself has written."""
+_ENDED = re.compile(
+    r"failed to solve: process \"(?:/bin/sh -c )?(.{1,120}).*\" did not complete successfully: "
+    r"exit code: (\d+)"
+)
 
 
 class _Told:
@@ -73,6 +77,8 @@ def _run(recipe: Recipe, output: list[str], report: Report | None) -> None:
             *_BUILD,
             *output,
             *("--file", str(recipe.dockerfile)),
+            *(("--no-cache",) if recipe.fresh else ()),
+            *(p for n, f in recipe.contexts.items() for p in ("--build-context", f"{n}={f}")),
             *(("--target", recipe.target) if recipe.target else ()),
             *(p for pair in recipe.arguments.items() for p in ("--build-arg", "=".join(pair))),
             # By name alone: the client reads the value, and BuildKit keeps these out of the image.
@@ -84,6 +90,10 @@ def _run(recipe: Recipe, output: list[str], report: Report | None) -> None:
 
         def told(line: str) -> str | None:
             said.extend(_SAID.findall(line))
+            if not recipe.target:
+                said.extend(
+                    f"{what}: ended with code {code}" for what, code in _ENDED.findall(line)
+                )
             return shown(line)
 
         try:
