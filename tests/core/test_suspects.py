@@ -166,30 +166,30 @@ def test_a_short_password_counts_where_it_is_one() -> None:
 @pytest.mark.parametrize(
     "path, cache",
     [
-        ("home/member/.cache/pip/http/a", ("home/member/.cache/pip", "pip", True)),
-        ("root/.cache/uv/x", ("root/.cache/uv", "uv", True)),
-        ("home/member/.npm/_cacache/index/x", ("home/member/.npm/_cacache", "npm", True)),
-        ("var/cache/apt/archives/x.deb", ("var/cache/apt", "apt", True)),
-        ("var/lib/apt/lists/x", ("var/lib/apt/lists", "apt", True)),
-        ("home/member/miniconda3/pkgs/x/y", ("home/member/miniconda3/pkgs", "conda", True)),
+        ("home/member/.cache/pip/http/a", ("home/member/.cache/pip", "pip")),
+        ("root/.cache/uv/x", ("root/.cache/uv", "uv")),
+        ("home/member/.npm/_cacache/index/x", ("home/member/.npm/_cacache", "npm")),
+        ("var/cache/apt/archives/x.deb", ("var/cache/apt", "apt")),
+        ("var/lib/apt/lists/x", ("var/lib/apt/lists", "apt")),
+        ("home/member/miniconda3/pkgs/x/y", ("home/member/miniconda3/pkgs", "conda")),
         (
             "home/member/.cache/huggingface/hub/models--a/blobs/b",
-            ("home/member/.cache/huggingface", "models", False),
+            ("home/member/.cache/huggingface", "models"),
         ),
-        ("home/member/.cache/torch/hub/x.pt", ("home/member/.cache/torch", "models", False)),
-        ("home/member/.cache/matplotlib/x", ("home/member/.cache/matplotlib", "programs", False)),
+        ("home/member/.cache/torch/hub/x.pt", ("home/member/.cache/torch", "models")),
+        ("home/member/.cache/matplotlib/x", ("home/member/.cache/matplotlib", "programs")),
         (
             "home/member/a/.ipynb_checkpoints/x.ipynb",
-            ("home/member/a/.ipynb_checkpoints", "checkpoints", False),
+            ("home/member/a/.ipynb_checkpoints", "checkpoints"),
         ),
     ],
 )
-def test_caches(path: str, cache: tuple[str, str, bool]) -> None:
+def test_caches(path: str, cache: tuple[str, str]) -> None:
     assert cache_of(path, 10) == cache
 
 
 def test_core_dumps_are_large_and_called_so() -> None:
-    assert cache_of("home/member/core.12", 2**20) == ("home/member/core.12", "core dump", False)
+    assert cache_of("home/member/core.12", 2**20) == ("home/member/core.12", "core dump")
     assert cache_of("home/member/core", 100) is None
     assert cache_of("home/member/core.py", 2**20) is None
 

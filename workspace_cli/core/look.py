@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from workspace_cli.core import labels, layer_worker, lineage, naming, references, secrets
-from workspace_cli.core.errors import ImageNotFoundError
+from workspace_cli.core import labels, layer_worker, naming, secrets
 from workspace_cli.core.host import Host
 from workspace_cli.core.look_models import (
     Cache,
@@ -25,21 +24,21 @@ from workspace_cli.core.look_models import (
     folder_rows,
     package_changes,
 )
-from workspace_cli.core.models import (
-    SECRETS_TARGET,
-    Container,
-    Image,
-    LayerFolders,
-    Workspace,
+from workspace_cli.core.look_stacks import (
+    BLIND,
+    Side,
+    ground_of,
+    image_of,
+    last_saved,
+    name_of,
+    stack_of,
+    title_of,
 )
+from workspace_cli.core.models import SECRETS_TARGET, Container, Image, Workspace
 
 QUICK = 1.5
 """Seconds for which a preview reads files; a save takes as long as it needs, within reason."""
 THOROUGH = 120.0
-BLIND = (
-    "The engine keeps its layers where they cannot be looked at "
-    "(another store than overlay2, remapped users or a rootless engine)."
-)
 _SECRET_NAME = re.compile(r"TOKEN|PASSW|SECRET|KEY|CREDENTIAL|COOKIE|_PASS$|^PASS$", re.IGNORECASE)
 _SETTINGS = {
     "Entrypoint": "entrypoint",
@@ -53,16 +52,6 @@ _SETTINGS = {
     "Shell": "shell",
 }
 
-Side = Image | Workspace
-
-
-@dataclass(frozen=True)
-class _Stack:
-    """Folders from the highest to the lowest, and how many at the bottom are the image's."""
-
-    folders: tuple[str, ...]
-    image: Image
-
 
 def preview(host: Host, workspace: Workspace, *, patience: float = QUICK) -> Preview:
     """Return what a save of a workspace, running or not, would keep now.
@@ -73,17 +62,17 @@ def preview(host: Host, workspace: Workspace, *, patience: float = QUICK) -> Pre
     """
     began = time.monotonic()
     container = host.engine.container(workspace.container.name)
-    against = _last_saved(host, workspace, container)
+    against = last_saved(host, workspace, container)
     seen = Preview(
         workspace=workspace.reference,
-        against=_title(against, workspace),
+        against=title_of(against, workspace),
         not_saved=tuple(
             NotSaved(path=mount.target, source=mount.source)
             for mount in container.mounts
             if mount.target != SECRETS_TARGET
         ),
     )
-    new, old = _stack(host, workspace), _stack(host, against)
+    new, old = stack_of(host, workspace), stack_of(host, against)
     if new is None or old is None:
         return replace(seen, blind=BLIND)
     told = _work(
@@ -91,7 +80,7 @@ def preview(host: Host, workspace: Workspace, *, patience: float = QUICK) -> Pre
         "look",
         new.folders,
         old.folders,
-        ground=_ground(host, new),
+        ground=ground_of(host, new),
         values=_known_values(host, workspace, container, new.image),
         patience=patience,
     )
@@ -132,15 +121,15 @@ def left_out(
 
 def compare(host: Host, old: Side, new: Side) -> Difference:
     """Return how an environment or a workspace differs from another; CommitFailedError."""
-    before, after = _image_of(host, old), _image_of(host, new)
+    before, after = image_of(host, old), image_of(host, new)
     found = Difference(
-        old=_name(old),
-        new=_name(new),
+        old=name_of(old),
+        new=name_of(new),
         old_size=before.size,
         new_size=after.size,
         settings=settings_differences(before, after),
     )
-    lower, upper = _stack(host, old), _stack(host, new)
+    lower, upper = stack_of(host, old), stack_of(host, new)
     if lower is None or upper is None:
         return replace(found, blind=BLIND)
     told = _work(host, "diff", upper.folders, lower.folders)
@@ -184,72 +173,6 @@ def _shown(value: object) -> str:
     if isinstance(value, list | tuple):
         return " ".join(map(str, value))
     return "" if value is None else str(value)
-
-
-# which layers ----------------------------------------------------------------
-def _stack(host: Host, side: Side) -> _Stack | None:
-    image = _image_of(host, side)
-    if isinstance(side, Image):
-        found = host.engine.layer_folders(side.id, image=True)
-    else:
-        found = host.engine.layer_folders(side.container.name)
-    return None if found is None else _Stack(_folders(found), image)
-
-
-def _folders(found: LayerFolders) -> tuple[str, ...]:
-    # The engine's own layer between a container's and its image's is in no save.
-    lowers = [path for path in found.lowers if not path.endswith("-init/diff")]
-    return (found.upper, *lowers)
-
-
-def _image_of(host: Host, side: Side) -> Image:
-    return side if isinstance(side, Image) else host.engine.image(side.container.image_id)
-
-
-def _last_saved(host: Host, workspace: Workspace, container: Container) -> Image:
-    """Return what was last saved of a workspace as it is now, else the image it stands on."""
-    image = host.engine.image(container.image_id)
-    # A recreated container is younger than what was saved of the one before it.
-    recreated = any(map(references.is_internal, image.tags))
-    base = lineage.stands_on(image)
-    saved = [
-        one
-        for one in host.engine.images({labels.SAVED_FROM: workspace.reference})
-        if one.created >= container.created
-        or (recreated and one.labels.get(labels.PARENT_ID) == base)
-    ]
-    if saved:
-        return max(saved, key=lambda one: one.created)
-    try:
-        return host.engine.image(base)
-    except ImageNotFoundError:
-        return image
-
-
-def _ground(host: Host, stack: _Stack) -> tuple[str, ...]:
-    """Return the folders of the image below everything that members saved.
-
-    What lies in there was the lab's to check, and cannot be left out.
-    """
-    image = stack.image
-    below = [
-        one.layers
-        for one in (*host.engine.images(), image)
-        if labels.SAVED_FROM not in one.labels
-        and not any(map(references.is_internal, one.tags))
-        and one.layers == image.layers[: len(one.layers)]
-    ]
-    depth = max(map(len, below), default=0)
-    return stack.folders[len(stack.folders) - depth :] if depth else ()
-
-
-def _title(against: Image, workspace: Workspace) -> str:
-    named = [tag for tag in against.tags if not references.is_internal(tag)]
-    return next(iter(named), workspace.image)
-
-
-def _name(side: Side) -> str:
-    return next(iter(side.tags), side.id) if isinstance(side, Image) else side.reference
 
 
 # the worker ------------------------------------------------------------------

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+from workspace_cli.core.layer_rules import is_junk
 from workspace_cli.core.look_folders import Totals, largest
 from workspace_cli.core.look_tree import (
     LARGEST_READ,
@@ -52,7 +53,7 @@ def look(job: Mapping[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
     new, old, ground = job["new"], job["old"], job["ground"]
     found = list(differences(new, old))
     owned = compare(View(new), View(old), (one.path for one in found))
-    answer = _summary(found, owned, without_caches=True)
+    answer = _summary(found, owned, without_junk=True)
     changed = found
     if ground != old:
         found = list(differences(new, ground))
@@ -88,7 +89,7 @@ _PACKAGE = ("manager", "name", "version", "place")
 
 # what differs ----------------------------------------------------------------
 def _summary(
-    found: Sequence[Difference], owned: Owned, *, without_caches: bool = False
+    found: Sequence[Difference], owned: Owned, *, without_junk: bool = False
 ) -> dict[str, Any]:
     totals, count, size = Totals(), 0, 0
     for one in found:
@@ -98,7 +99,7 @@ def _summary(
         owner = owned.files.get(one.path)
         if owner is not None:
             owned.changed[owner[0]].bytes += added
-        elif not _is_bookkeeping(one.path) and not (without_caches and _is_never_kept(one)):
+        elif not _is_bookkeeping(one.path) and not (without_junk and is_junk(one.path)):
             totals.add(one.path, _kind(one), added)
     folders, others = largest(totals)
     return {
@@ -209,7 +210,7 @@ def _may_be_secret(one: Difference, owned: Owned) -> bool:
     """Tell whether a file is there, has something in it, and is not as a package brought it."""
     if one.new is None or not stat.S_ISREG(one.new.st_mode) or one.new.st_size == 0:
         return False
-    if one.path.startswith(_BOOKKEEPING) and not one.path.startswith("var/log/"):
+    if is_junk(one.path) or one.path.startswith(_BOOKKEEPING):
         return False
     owner = owned.files.get(one.path)
     if owner is None:
@@ -235,23 +236,19 @@ def _caches(found: Iterable[Difference]) -> Rows:
             continue
         told = cache_of(one.path, one.new.st_size)
         if told is not None:
-            path, kind, always = told
+            path, kind = told
             row = rows.setdefault(
-                path, {"path": f"/{path}", "kind": kind, "files": 0, "bytes": 0, "always": always}
+                path, {"path": f"/{path}", "kind": kind, "files": 0, "bytes": 0, "always": True}
             )
             row["files"] += 1
+            row["always"] &= is_junk(one.path)
             row["bytes"] += _bytes(one)
     return sorted(rows.values(), key=lambda row: (-row["bytes"], row["path"]))
 
 
 def _is_left_out(one: Difference, suspects: set[str]) -> bool:
     """Tell whether a save leaves a file out where nobody says anything."""
-    return one.new is None or one.path in suspects or _is_never_kept(one)
-
-
-def _is_never_kept(one: Difference) -> bool:
-    cache = cache_of(one.path, one.new.st_size) if one.new else None
-    return cache is not None and cache[2]
+    return one.new is None or one.path in suspects or is_junk(one.path)
 
 
 JOBS = {"look": look, "diff": diff, "packages": packages}
