@@ -18,7 +18,16 @@ import aiohttp
 import docker
 from docker import DockerClient
 
-from tests.bench import floors, lab_month, labdock, lesson_bands, listing, measure, stock
+from tests.bench import (
+    floors,
+    lab_month,
+    labdock,
+    lesson_bands,
+    listing,
+    live_pages,
+    measure,
+    stock,
+)
 from tests.bench.figures import Figures, table, write_json
 from tests.bench.hub_api import HubApi, HubFailedError
 from tests.bench.sides import Side
@@ -42,6 +51,10 @@ def main() -> int:
     # What was made is removed on a plain kill as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     client = docker.from_env(timeout=300)
+    if arguments.pages_only:
+        with labdock.running(client) as stack:
+            print(live_pages.table(live_pages.measure(client, stack)))
+        return 0
     figures = Figures()
     stock.build()
     with ExitStack() as stacks:
@@ -134,6 +147,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--stock-only", action="store_true", help="leave Labdock out")
     parser.add_argument("--month-only", action="store_true", help="only simulate a lab's month")
     parser.add_argument("--lessons-only", action="store_true", help="only the lessons' models")
+    parser.add_argument("--pages-only", action="store_true", help="only the portal's pages")
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"), metavar="FILE")
     return parser.parse_args()
 
