@@ -120,7 +120,8 @@ def _await_server(host: Host, name: str) -> None:
             pass
         time.sleep(_STEP)
     raise StartFailedError(
-        f"What was built was started to try it out, and did not answer within {LONGEST_SECONDS:.0f} s:\n{_log(host, name)}",
+        "What was built was started to try it out, and did not answer within "
+        f"{LONGEST_SECONDS:.0f} s:\n{_log(host, name)}",
         "Try again when the machine is less busy.",
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from workspace_cli.core import labels, references
 from workspace_cli.core.engine import Progress, Report
 from workspace_cli.core.errors import ImageNotFoundError, NoServerError
@@ -47,16 +49,23 @@ def has_server(image: Image) -> bool:
     return image.labels.get(labels.SERVER) == "1"
 
 
+def exposed_ports(image: Image) -> tuple[int, ...]:
+    """Return the TCP ports that an image says it serves."""
+    told = image.config.get("ExposedPorts")
+    ports = (key.partition("/") for key in told) if isinstance(told, Mapping) else ()
+    return tuple(sorted(int(p) for p, _, kind in ports if p.isdecimal() and kind in ("", "tcp")))
+
+
 def check_server(image: Image, spec: WorkspaceSpec, report: Report | None = None) -> None:
     """Raise NoServerError where a workspace would have nothing to open in a browser.
 
-    A standalone workspace may run such an image as what it is, on ports that
-    the person named; then a warning is all.
+    A standalone workspace may run such an image as what it is, on ports that the
+    person or the image itself names; then a warning is all.
     """
     if has_server(image):
         return
-    if spec.kind == "hub" or not spec.ports:
-        remedy = "Choose an image made from labdock/base"
+    if spec.kind == "hub" or not (spec.ports or exposed_ports(image)):
+        remedy = "Choose an image made from labdock/base, lay a server on it (`workspace adopt`)"
         if spec.kind == "standalone":
             remedy += ", or name a port with -p HOST:CONTAINER to run it as what it is"
         raise NoServerError(f"The image {spec.image} has no Labdock server in it.", f"{remedy}.")

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from workspace_cli.core import labels
 from workspace_cli.core.facts import version_numbers
+from workspace_cli.core.images import exposed_ports
 from workspace_cli.core.models import SERVER_PORT, Image
 
 Level = Literal["ok", "warn", "refuse"]
@@ -246,13 +247,6 @@ def start_program(image: Image) -> str:
         given = image.config.get(name)
         words += [str(word) for word in given] if isinstance(given, (list, tuple)) else []
     return " ".join(words)
-
-
-def exposed_ports(image: Image) -> tuple[int, ...]:
-    """Return the TCP ports that an image says it serves."""
-    told = image.config.get("ExposedPorts")
-    ports = (key.partition("/") for key in told) if isinstance(told, Mapping) else ()
-    return tuple(sorted(int(p) for p, _, kind in ports if p.isdecimal() and kind in ("", "tcp")))
 
 
 def _program(subject: Subject) -> Iterator[Check]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from workspace_cli.core import disk_limits, gpu_lease, images, labels, safe_mode, secrets
+from workspace_cli.core import disk_limits, gpu_lease, images, labels, safe_mode, secrets, trust
 from workspace_cli.core.arguments import spec_of
 from workspace_cli.core.changes import Change, change_needed
 from workspace_cli.core.checks import checked
@@ -66,6 +66,7 @@ def launch(host: Host, spec: WorkspaceSpec, report: Report | None = None) -> Wor
     disk_limits.check_new_work(host, spec.owner, report, override=spec.override)
     image = images.require(host, spec.image, report)
     images.check_server(image, spec, report)
+    trust.check_start(host, image, spec.image, spec.owner)
     return _workspace(spec, create_and_start(host, _fitted(spec, image), report))
 
 
@@ -95,6 +96,7 @@ def bring_up(
         disk_limits.check_new_work(host, spec.owner, report, override=spec.override)
         image = images.require(host, spec.image, report)
         images.check_server(image, spec, report)
+        trust.check_start(host, image, spec.image, spec.owner)
         try:
             return _workspace(spec, create_and_start(host, _fitted(spec, image), report))
         except NameTakenError:
@@ -167,6 +169,7 @@ def plan(host: Host, spec: WorkspaceSpec) -> ContainerRequest:
     refuse_existing(host, spec)
     image = host.engine.image(spec.image)
     images.check_server(image, spec)
+    trust.check_start(host, image, spec.image, spec.owner)
     return place(host, _fitted(spec, image), host.engine.containers())
 
 
@@ -175,10 +178,14 @@ def _fitted(spec: WorkspaceSpec, image: Image) -> WorkspaceSpec:
 
     Our server gets a port of the host unless the person named one, and its
     password as a secret; any other program knows a given password only from
-    its variables.
+    its variables.  What has no server runs on the ports that its image names,
+    where nobody named one.
     """
-    if spec.kind == "hub" or not images.has_server(image):
+    if spec.kind == "hub":
         return spec
+    if not images.has_server(image):
+        named = tuple(PortMapping(port) for port in images.exposed_ports(image))
+        return replace(spec, ports=spec.ports or named)
     published = SERVER_PORT in {port.container for port in spec.ports}
     ports = spec.ports if published else (PortMapping(SERVER_PORT), *spec.ports)
     environment = secrets.without_credentials(spec.environment)
