@@ -36,7 +36,11 @@ GIB = 2**30
 IMAGES = {
     "labdock/base:latest": {labels.SERVER: "1"},
     "labdock/pytorch:latest": {labels.SERVER: "1"},
-    "labdock/kim/paper:v1": {labels.SERVER: "1", labels.NOTE: "<b>figures</b> & tables"},
+    "labdock/kim/paper:v1": {
+        labels.SERVER: "1",
+        labels.OWNER: "kim",
+        labels.NOTE: "<b>figures</b> & tables",
+    },
     "labdock/lee/secret:v1": {labels.SERVER: "1"},
 }
 MADE: dict[tuple[str, str], str] = {}

@@ -41,7 +41,8 @@ def rollback(
     """Make a workspace anew from an earlier environment.
 
     Home, ports, limits and GPUs stay what they are.  What was installed since is
-    saved first, so that this can be rolled back too.
+    saved first, so that this can be rolled back too, by that name: what was saved before
+    a rollback is never gone back to unasked.
     """
     from workspace_cli.commands.images import full_name
     from workspace_cli.core.images import require
@@ -75,18 +76,8 @@ def _agreed(call: Invocation, workspace: Workspace, reference: str, save: bool) 
 
 
 def _save(call: Invocation, workspace: Workspace) -> None:
-    from workspace_cli.core.environments import commit, reference_for
+    from workspace_cli.core.safety_saves import safety_save
 
-    automatic = reference_for(call.host, workspace)
-    repository, _, moment = automatic.rpartition(":")
-    reference = f"{repository}:before-rollback-{moment}"
     with call.console.progress() as report:
-        commit(
-            call.host,
-            workspace,
-            reference,
-            note="before a rollback",
-            report=report,
-            anywhere=True,
-        )
-    call.console.note(f"What was there is kept as {reference}.")
+        saved = safety_save(call.host, workspace, report=report)
+    call.console.note(f"What was there is kept as {saved.reference}.")

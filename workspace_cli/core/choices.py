@@ -78,7 +78,7 @@ def _may_start(host: Host, owner: str, image: Image, tag: str) -> bool:
     if is_own(image, tag, owner):
         return True
     grant = sharing.granted_to(host, owner).get(tag)
-    return grant is not None and image.labels.get(labels.OWNER) == grant.owner
+    return grant is not None and image.labels.get(labels.OWNER, "") == grant.owner
 
 
 def _of_the_lab(host: Host, images: Iterable[Image]) -> Iterable[Choice]:
@@ -102,17 +102,17 @@ def _shared(host: Host, images: Iterable[Image], owner: str) -> list[Choice]:
         _saved(image, tag, "shared", grant.owner)
         for image in images
         for tag in image.tags
-        if (grant := granted.get(tag)) and image.labels.get(labels.OWNER) == grant.owner
+        if (grant := granted.get(tag)) and image.labels.get(labels.OWNER, "") == grant.owner
     ]
 
 
 def _saved(image: Image, tag: str, origin: Origin, owner: str) -> Choice:
-    title = tag.removeprefix(references.owner_repository(owner))
+    space = references.owner_repository(owner) if owner else references.NAMESPACE
     return Choice(
         reference=tag,
         origin=origin,
         owner=owner,
-        title={"en": title},
+        title={"en": tag.removeprefix(space)},
         description={"en": image.labels.get(labels.NOTE, "")},
         size=image.size,
         created=image.created,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from workspace_cli.core import clean_image, disk_limits, labels, lineage, quotas, references
+from workspace_cli.core import clean_image, disk_limits, labels, lineage, references
 from workspace_cli.core.engine import Report
 from workspace_cli.core.errors import (
     ImageNotFoundError,
@@ -18,6 +18,7 @@ from workspace_cli.core.errors import (
 )
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import SECRETS_TARGET, Image, Mount, Workspace
+from workspace_cli.core.quotas import check_save
 from workspace_cli.core.undo import Undo
 
 _LONGEST_NOTE = 1000
@@ -79,7 +80,7 @@ def commit(
     disk_limits.check_new_work(host, workspace.owner, report)
     full = reference_for(host, workspace, reference, anywhere=anywhere)
     before = _taken_by(host, full, workspace.owner, replace)
-    quotas.check_save(host, workspace, replaced=before)
+    check_save(host, workspace, replaced=before)
     container = host.engine.container(workspace.container.name)
     parent = host.engine.image(container.image_id)
     began = time.monotonic()

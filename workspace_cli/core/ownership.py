@@ -16,7 +16,7 @@ def is_own(image: Image, tag: str, owner: str) -> bool:
     Both must say so: the name, which the lab's rules give, and the image itself.
     """
     return tag.startswith(references.owner_repository(owner)) and (
-        image.labels.get(labels.OWNER, owner) == owner
+        image.labels.get(labels.OWNER) == owner
     )
 
 
@@ -33,7 +33,7 @@ def owned_by(host: Host, reference: str, actor: Actor) -> Environment:
             f"{reference} is the lab's, which every member may start from.",
             "Name an environment that was saved; `workspace images` lists them.",
         )
-    if found is None or not found.owner or not actor.may_change(found.owner):
+    if found is None or not actor.may_change(found.owner):
         message = f"There is no environment {references.shown(reference)} of yours."
         if actor.admin:
             message = f"There is no environment {references.shown(reference)}."

@@ -63,7 +63,7 @@ def unpin(host: Host, reference: str, actor: Actor) -> Pin:
     if found is None or not actor.may_change(found.owner):
         raise NotFoundError(
             f"{references.shown(reference)} is not pinned.",
-            "`workspace images` says which environments are.",
+            "`workspace pin` lists what is.",
         )
     forget(host, wanted)
     audit.record(host, actor.name, "unpin", wanted)

@@ -91,7 +91,7 @@ def test_without_a_grant_nobody_else_starts_from_it_or_sees_it(host: Host) -> No
 
 def test_no_other_spelling_gets_round_it(host: Host, engine: FakeEngine) -> None:
     image = engine.image(NLP)
-    engine.add_image("labdock/lee/mine:v1")
+    engine.add_image("labdock/lee/mine:v1", labels={"labdock.owner": "lee"})
     tricks = (
         *(image.id, image.id.removeprefix("sha256:"), image.id[7:19]),
         *(f"docker.io/{NLP}", f"index.docker.io/{NLP}", f"localhost/{NLP}"),
@@ -185,6 +185,18 @@ def test_a_grant_means_the_owners_image_and_no_other_under_its_name(
     engine.add_image(NLP, labels={"labdock.owner": "mallory", "labdock.server": "1"})
     assert not may_start(host, "lee")
     assert NLP not in [one.reference for one in choices(host, "lee")]
+
+
+def test_an_admin_shares_what_is_nobodys_own(host: Host, engine: FakeEngine) -> None:
+    vendor = "labdock/adopted/vendor:v1"
+    engine.add_image(vendor, labels={"labdock.server": "1", "labdock.parent": "vendor"})
+    assert not may_start(host, "adopted", vendor)
+    with pytest.raises(ImageNotFoundError):
+        sharing.share(host, vendor, Recipient("lab"), Actor("adopted"))
+    sharing.share(host, vendor, Recipient("group", "nlp"), ADMIN)
+    assert may_start(host, "lee", vendor)
+    assert vendor in [one.reference for one in choices(host, "lee")]
+    assert not may_start(host, "park", vendor)
 
 
 def test_an_account_that_is_gone_leaves_no_grant_to_the_next_of_its_name(host: Host) -> None:
