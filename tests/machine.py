@@ -22,7 +22,7 @@ from workspace_cli.setup.machine import require_root
 
 
 def missing_packages() -> list[str]:
-    """List the packages to install: browser, fonts, a database server, a registry, a compiler, tools."""
+    """List the packages to install: browser, fonts, database, registry, compiler and tools."""
     wanted = {
         "chromium": shutil.which("chromium") is not None,
         "fonts-nanum": Path("/usr/share/fonts/truetype/nanum").is_dir(),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-CORE_LIBRARIES = {"pydantic", "docker", "sqlalchemy", "pynvml", "zstandard"}
+CORE_LIBRARIES = {"cryptography", "pydantic", "docker", "sqlalchemy", "pynvml", "zstandard"}
 OUR_ROOMS = {"workspace_cli", "hub", "images", "lessons", "tests", "labdock_server"}
 
 

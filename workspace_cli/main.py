@@ -55,6 +55,12 @@ MODULES = {
     "backup": "backup",
     "restore": "restore",
     "users": "users",
+    "export": "export",
+    "import": "import_",
+    "push": "push",
+    "pull": "push",
+    "trust": "trust",
+    "lab-key": "trust",
     "token": "token",
 }
 """Command → module of ``workspace_cli.commands`` that holds it, in the order of the help."""

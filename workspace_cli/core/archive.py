@@ -109,6 +109,10 @@ class Output:
     def finish(self, files: int) -> None:
         """Write the end: without it a backup counts as cut off."""
         self.note(END, json.dumps({"files": files}).encode())
+        self.end()
+
+    def end(self) -> None:
+        """Write the end of the archive and of the compression."""
         self.write(b"\0" * tarfile.BLOCKSIZE * 2)
         self._put(self._compressor.flush())
 

@@ -1,4 +1,4 @@
-"""Saves a container's layer as an image that holds nothing but what may be kept.
+"""Writes an image's configuration anew, so that it holds nothing but what may be kept.
 
 The engine's own commit copies the container's variables and labels into the
 image: tokens and passwords among them. So the commit is only used for its
@@ -13,25 +13,19 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import secrets
 import tarfile
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from workspace_cli.core import labels
-from workspace_cli.core.engine import Progress, Report
-from workspace_cli.core.errors import (
-    CommitFailedError,
-    ImageNotFoundError,
-    WorkspaceNotFoundError,
-)
+from workspace_cli.core.errors import CommitFailedError, ImageNotFoundError
 from workspace_cli.core.host import Host
-from workspace_cli.core.models import Container, ContainerRequest, Image
+from workspace_cli.core.models import Image
 from workspace_cli.core.references import UNFINISHED
-from workspace_cli.core.waiting import finished, surely
+from workspace_cli.core.waiting import surely
 
 MOST_LAYERS = 100
 """Above it an image is flattened; the engine's limit is near 125 ("max depth exceeded")."""
@@ -49,37 +43,6 @@ class Description:
     labels: Mapping[str, str]
     created_by: str
     comment: str = ""
-
-
-def save_layer(
-    host: Host,
-    container: Container,
-    description: Description,
-    *,
-    pause: bool = True,
-    report: Report | None = None,
-) -> Image:
-    """Save a container's writable layer under a reference, and return the image.
-
-    Raises CommitFailedError where the engine's store cannot do it. Interrupted
-    or failed, it leaves no image behind.
-    """
-    _check_store(host)
-    parent = host.engine.image(container.image_id)
-    unfinished = f"{unfinished_prefix(host)}{int(host.clock())}-{secrets.token_hex(6)}"
-
-    with ExitStack() as leftovers:
-        leftovers.callback(remove_if_there, host, unfinished)
-        _tell(report, "Saving the container's layer")
-        finished(lambda: host.engine.commit(container.id, pause=pause, reference=unfinished))
-        layers = host.engine.image(unfinished).layers
-        if len(layers) >= MOST_LAYERS:
-            layers = _flatten(host, unfinished, leftovers, report)
-        _tell(report, "Writing the image")
-        config = clean_config(parent, layers, description, host.clock())
-        data = archive(config, description.reference)
-        finished(lambda: host.engine.load(io.BytesIO(data)))
-        return host.engine.image(description.reference)
 
 
 def unfinished_prefix(host: Host) -> str:
@@ -106,7 +69,8 @@ def remove_if_there(host: Host, reference: str) -> None:
     surely(remove)
 
 
-def _check_store(host: Host) -> None:
+def check_store(host: Host) -> None:
+    """Raise CommitFailedError where the engine's store can save nothing without its secrets."""
     if host.info.containerd_image_store:
         raise CommitFailedError(
             "The engine keeps its images in the containerd store, where an environment cannot "
@@ -132,10 +96,32 @@ def clean_config(
         "config": {
             **kept,
             "Env": [f"{name}={value}" for name, value in parent.environment.items()],
-            "Labels": {**inherited, **description.labels},
+            "Labels": {**inherited, **_from_elsewhere(parent), **description.labels},
         },
         "rootfs": {"type": "layers", "diff_ids": list(layers)},
         "history": _history(parent, layers, description, created),
+    }
+
+
+def _from_elsewhere(parent: Image) -> dict[str, str]:
+    """Return the labels that tie an image to the imported one below it, for its trust."""
+    if labels.IMPORTED not in parent.labels:
+        return {}
+    return {
+        labels.IMPORTED: parent.labels[labels.IMPORTED],
+        labels.IMPORTED_ID: parent.labels.get(labels.IMPORTED_ID, parent.id),
+    }
+
+
+def bare_config(
+    parent: Image, layers: Sequence[str], told: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return a configuration that knows nothing but layers and labels."""
+    return {
+        "architecture": parent.architecture,
+        "os": "linux",
+        "config": {"Labels": dict(told)},
+        "rootfs": {"type": "layers", "diff_ids": list(layers)},
     }
 
 
@@ -163,39 +149,3 @@ def archive(config: Mapping[str, Any], reference: str) -> bytes:
             entry.size = len(data)
             tar.addfile(entry, io.BytesIO(data))
     return buffer.getvalue()
-
-
-def _flatten(
-    host: Host, reference: str, leftovers: ExitStack, report: Report | None
-) -> tuple[str, ...]:
-    """Return the one layer that holds all of an image's files.
-
-    The container is never started: it is there because only containers can be
-    exported. The imported image goes once the clean one holds its layer.
-    """
-    _tell(report, "Flattening the image's layers into one")
-    name = f"{flattener_prefix(host)}{secrets.token_hex(6)}"
-
-    def flatten() -> str:
-        flat = host.engine.import_filesystem(host.engine.export(name))
-        leftovers.callback(remove_if_there, host, flat)
-        return flat
-
-    with ExitStack() as flattener:
-        flattener.callback(_remove_container_if_there, host, name)
-        request = ContainerRequest(name=name, image=reference, command=("true",))
-        finished(lambda: host.engine.create(request))
-        return host.engine.image(finished(flatten)).layers
-
-
-def _remove_container_if_there(host: Host, name: str) -> None:
-    def remove() -> None:
-        with suppress(WorkspaceNotFoundError):
-            host.engine.remove(name, force=True)
-
-    surely(remove)
-
-
-def _tell(report: Report | None, text: str) -> None:
-    if report:
-        report(Progress(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from workspace_cli.core import labels, references
+from workspace_cli.core import labels, references, trust
 from workspace_cli.core.errors import ImageNotFoundError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import Image, Workspace
@@ -33,6 +33,10 @@ class Environment:
     added: int | None
     layers: int
     used_by: tuple[str, ...]
+    imported_from: str = ""
+    """Where it, or what it stands on, was before it came to this lab."""
+    trusted: bool = True
+    """Whether members may start from it: made here, or allowed by an admin."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,9 @@ def environments(host: Host, owner: str | None = None) -> list[Environment]:
     images = [image for image in host.engine.images() if _of_ours(image)]
     by_id = {image.id: image for image in images}
     used = list_workspaces(host)
+    barred = trust.untrusted(host, images)
     found = [
-        _environment(host, image, tag, by_id, images, used)
+        _environment(host, image, tag, by_id, images, used, trusted=image.id not in barred)
         for image in images
         for tag in image.tags
         if not references.is_internal(tag) and _is_environment(host, image, tag)
@@ -132,6 +137,8 @@ def _environment(
     by_id: dict[str, Image],
     images: Sequence[Image],
     used: Iterable[Workspace],
+    *,
+    trusted: bool,
 ) -> Environment:
     parent = by_id.get(image.labels.get(labels.PARENT_ID, "")) or _tagged(
         image.labels.get(labels.PARENT, ""), images
@@ -150,6 +157,8 @@ def _environment(
         added=max(0, image.size - parent.size) if parent else None,
         layers=len(image.layers),
         used_by=tuple(sorted(w.reference for w in used if references.same_image(w.image, tag))),
+        imported_from=image.labels.get(labels.IMPORTED, ""),
+        trusted=trusted,
     )
 
 

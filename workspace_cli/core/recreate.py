@@ -18,11 +18,13 @@ from workspace_cli.core import (
     gpu_lease,
     images,
     labels,
+    layer_save,
     lineage,
     networks,
     references,
     safe_mode,
     secrets,
+    trust,
 )
 from workspace_cli.core.changes import Change, change_needed, limits_differ
 from workspace_cli.core.creation import chosen_ports, tell
@@ -147,7 +149,9 @@ def _replace(
 ) -> None:
     with Undo() as undo:
         if change is Change.REPLACE_IMAGE:
-            images.check_server(images.require(host, spec.image, report), spec)
+            wanted = images.require(host, spec.image, report)
+            images.check_server(wanted, spec)
+            trust.check_start(host, wanted, spec.image, spec.owner)
             image = spec.image
         else:
             tell(report, "Keeping what was installed in the container")
@@ -208,7 +212,7 @@ def _keep_layer(host: Host, current: Container, undo: Undo, report: Report | Non
         },
         created_by="workspace recreate",
     )
-    clean_image.save_layer(host, current, description, pause=False, report=report)
+    layer_save.save_layer(host, current, description, pause=False, report=report)
     return reference
 
 

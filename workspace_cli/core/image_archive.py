@@ -1,0 +1,326 @@
+"""Checks an image archive byte for byte before the engine is given any of it.
+
+The archive is read once from front to back and written nowhere: each part is hashed, each
+layer is walked, and in the end everything must fit together by its digests.  A second
+pass hands the engine the layers that it lacks, under names of our own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from workspace_cli.core.archive import header, padding
+from workspace_cli.core.errors import ArchiveError
+from workspace_cli.core.exported import (
+    DOCKER_MANIFEST,
+    END,
+    LEAF,
+    Signed,
+    damaged,
+    read_leaf,
+    refused,
+)
+from workspace_cli.core.foreign_tar import PIECE, Part, Reader, Source, drain, members, told_plainly
+
+MOST_LAYERS = 120
+"""The engine's own limit is near 125, and a workspace puts one on top."""
+SERVER = "usr/local/bin/labdock-enter"
+"""A file that every image with a Labdock server has."""
+_HIDES = frozenset(
+    (
+        *("usr/local/bin/.wh.labdock-enter", "usr/local/.wh.bin", "usr/.wh.local", ".wh.usr"),
+        *(f"{folder}/.wh..wh..opq" for folder in ("usr", "usr/local", "usr/local/bin")),
+    )
+)
+"""Names in a layer that take that file of the layers below away.
+
+https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts
+"""
+_LARGEST_NOTE = 1 << 22
+_MOST_PARTS = 1000
+_NOTES = (LEAF, DOCKER_MANIFEST, END, "index.json", "oci-layout", "repositories")
+_MANIFEST_FIELDS = {"Config", "RepoTags", "Layers", "LayerSources", "Parent"}
+_PREFIXES = ("blobs/", "blobs/sha256/", "parts/")
+
+
+@dataclass(frozen=True)
+class _Blob:
+    """One part: its digest, its bytes, and what it turned out to be."""
+
+    digest: str
+    size: int
+    text: bytes = b""
+    """Its content where it may be a configuration."""
+    wrong: str = ""
+    """Why it can be no layer."""
+    server: bool | None = None
+    """Whether it adds a Labdock server (True) or takes it away (False)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """An archive that is whole: one image, its layers from the lowest to the highest.
+
+    ``sizes`` are the bytes of each layer's archive, ``places`` their member names.
+    """
+
+    signed: Signed | None
+    config: Mapping[str, Any]
+    image_id: str
+    layers: tuple[str, ...]
+    sizes: Mapping[str, int]
+    places: Mapping[str, str]
+    server: bool
+
+
+@dataclass
+class _Found:
+    notes: dict[str, bytes] = field(default_factory=dict)
+    blobs: dict[str, _Blob] = field(default_factory=dict)
+    read: int = 0
+
+
+def check(file: IO[bytes], most: int, told: Callable[[int], None] | None = None) -> Checked:
+    """Read a file of one image and check everything in it; ``most`` bytes unpacked.
+
+    Raises ArchiveError, DiskFullError.
+    """
+    with told_plainly():
+        source = Source(file, most, told)
+        found = _Found()
+        for info, content in members(source):
+            _take(info, content, found)
+        if not found.read:
+            raise damaged("it is no archive")
+        source.finish()
+    return _fitted(found)
+
+
+def _take(info: tarfile.TarInfo, content: Part, found: _Found) -> None:
+    name = info.name
+    found.read += 1
+    if found.read > _MOST_PARTS:
+        raise refused("it holds more files than any image needs")
+    if name.startswith("/"):
+        raise refused("a name in it leads out of the image")
+    if info.isdir():
+        return
+    if not info.isreg():
+        raise refused(f"{name[:80]!r} is no plain file")
+    if name in found.notes or name in found.blobs:
+        raise refused(f"{name[:80]!r} is in it twice")
+    if name in _NOTES:
+        found.notes[name] = _whole(content, info.size)
+    else:
+        found.blobs[name] = _blob(content, info.size)
+
+
+def _whole(content: Reader, size: int) -> bytes:
+    if size > _LARGEST_NOTE:
+        raise refused("a description in it is larger than any description")
+    pieces = []
+    while piece := content.read(PIECE):
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+class _Hashed:
+    """A part's content, hashed as it is read; what was looked at first comes first."""
+
+    def __init__(self, content: Reader) -> None:
+        self._content = content
+        self._sha256 = hashlib.sha256()
+        self._ahead = b""
+
+    def peek(self) -> bytes:
+        self._ahead = self._ahead or self._next(2)
+        return self._ahead
+
+    def read(self, size: int) -> bytes:
+        data, self._ahead = self._ahead, b""
+        return data or self._next(size)
+
+    def _next(self, size: int) -> bytes:
+        data = self._content.read(size)
+        self._sha256.update(data)
+        return data
+
+    @property
+    def digest(self) -> str:
+        return f"sha256:{self._sha256.hexdigest()}"
+
+
+def _blob(content: Part, size: int) -> _Blob:
+    hashed = _Hashed(content)
+    first = hashed.peek()
+    if first.startswith(b"{") and size <= _LARGEST_NOTE:
+        text = _whole(hashed, size)
+        return _Blob(hashed.digest, size, text, wrong="it is a description")
+    if first == b"\x1f\x8b":
+        while hashed.read(PIECE):
+            pass
+        wrong = "it is compressed by itself; save the image with docker's classic image store"
+        return _Blob(hashed.digest, size, wrong=wrong)
+    server: bool | None = None
+    try:
+        for info, inside in members(hashed):
+            server = _server_after(server, info.name)
+            while inside.read(PIECE):
+                pass
+        drain(hashed)
+    except tarfile.TarError as exc:
+        while hashed.read(PIECE):
+            pass
+        return _Blob(hashed.digest, size, wrong=str(exc) or "it is no archive")
+    return _Blob(hashed.digest, size, server=server)
+
+
+def _server_after(before: bool | None, name: str) -> bool | None:
+    """Tell whether a layer has, or hides, a server, after one more member of it."""
+    path = name.removeprefix("./").strip("/")
+    if path == SERVER:
+        return True
+    return False if path in _HIDES and before is None else before
+
+
+def _fitted(found: _Found) -> Checked:
+    """Return the one image that the parts make, or raise what does not fit."""
+    config_name, names = _listed(found)
+    config = found.blobs.get(config_name)
+    if config is None or not config.text:
+        raise damaged("the image's configuration is not in it")
+    values = _object(config.text, "the image's configuration")
+    layers = tuple(_layer(found, name).digest for name in names)
+    told = (values.get("rootfs") or {}) if isinstance(values.get("rootfs") or {}, dict) else {}
+    if told.get("diff_ids") != list(layers):
+        raise damaged("its layers are not those that its configuration names")
+    if values.get("os") != "linux" or not isinstance(values.get("config"), dict):
+        raise refused("it is no image of a Linux system")
+    blobs = [found.blobs[name] for name in names]
+    checked = Checked(
+        signed=_signed(found, config.digest, layers),
+        config=values,
+        image_id=config.digest,
+        layers=layers,
+        sizes={blob.digest: blob.size for blob in blobs},
+        places={blob.digest: name for blob, name in zip(blobs, names, strict=True)},
+        server=_has_server(blobs),
+    )
+    _refuse_ballast(found, {config_name, *names}, ours=checked.signed is not None)
+    return checked
+
+
+def _listed(found: _Found) -> tuple[str, tuple[str, ...]]:
+    """Return the names of the configuration and the layers, as docker's manifest lists them."""
+    if DOCKER_MANIFEST not in found.notes:
+        raise ArchiveError(
+            "This file holds no image that docker knows.",
+            "Name a file that `workspace export` or `docker save` wrote.",
+        )
+    try:
+        images = json.loads(found.notes[DOCKER_MANIFEST])
+    except (ValueError, RecursionError) as exc:
+        raise damaged("its list of images cannot be read") from exc
+    if not isinstance(images, list) or len(images) != 1:
+        raise refused("it holds several images or none, and one at a time is imported")
+    [one] = images
+    if not isinstance(one, dict) or set(one) - _MANIFEST_FIELDS:
+        raise refused("its list of images has fields that docker does not write")
+    config, layers = one.get("Config"), one.get("Layers")
+    if (
+        not isinstance(config, str)
+        or not isinstance(layers, list)
+        or not all(isinstance(name, str) for name in layers)
+    ):
+        raise damaged("its list of images cannot be read")
+    if not 0 < len(layers) <= MOST_LAYERS:
+        raise refused(f"the image has {len(layers)} layers; 1 to {MOST_LAYERS} are possible")
+    return config, tuple(layers)
+
+
+def _layer(found: _Found, name: str) -> _Blob:
+    blob = found.blobs.get(name)
+    if blob is None:
+        raise damaged("a layer of the image is not in it")
+    if blob.wrong:
+        raise damaged(f"a layer cannot be read: {blob.wrong}")
+    return blob
+
+
+def _object(text: bytes, what: str) -> dict[str, Any]:
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as exc:
+        raise damaged(f"{what} cannot be read") from exc
+    if not isinstance(values, dict):
+        raise damaged(f"{what} cannot be read")
+    return values
+
+
+def _signed(found: _Found, image_id: str, layers: tuple[str, ...]) -> Signed | None:
+    """Return what an exported file tells of itself; None for docker's own archive."""
+    if LEAF not in found.notes:
+        if END in found.notes:
+            raise damaged("what it tells about itself was taken out")
+        return None
+    if END not in found.notes:
+        raise damaged("it is cut off")
+    signed = read_leaf(found.notes[LEAF])
+    if (signed.leaf.image_id, signed.leaf.layers) != (image_id, layers):
+        raise damaged("it holds another image than the one that was signed")
+    return signed
+
+
+def _has_server(blobs: Sequence[_Blob]) -> bool:
+    last = [blob.server for blob in blobs if blob.server is not None]
+    return bool(last) and last[-1]
+
+
+def _refuse_ballast(found: _Found, used: set[str], *, ours: bool) -> None:
+    for name, blob in found.blobs.items():
+        # docker's own archive also describes the image in another form (OCI).
+        if name not in used and (ours or not blob.text or not name.startswith(_PREFIXES)):
+            raise refused("it holds files that belong to no image")
+
+
+def repacked(
+    file: IO[bytes],
+    checked: Checked,
+    most: int,
+    described: bytes,
+    leave_out: Collection[str],
+    told: Callable[[int], None] | None = None,
+) -> Iterator[bytes]:
+    """Yield an archive for the engine: ``described``, then the layers that it lacks.
+
+    ``described`` is an archive that ``clean_image.archive`` made; the engine itself
+    compares each layer with its digest.
+    """
+    yield _without_end(described)
+    wanted = {checked.places[layer]: layer for layer in checked.layers if layer not in leave_out}
+    with told_plainly():
+        for info, content in members(Source(file, most, told)):
+            layer = wanted.pop(info.name, "")
+            if layer:
+                entry = tarfile.TarInfo(f"{layer.removeprefix('sha256:')}/layer.tar")
+                entry.size = info.size
+                yield header(entry)
+                while piece := content.read(PIECE):
+                    yield piece
+                yield padding(info.size)
+            if not wanted:
+                break
+    yield b"\0" * tarfile.BLOCKSIZE * 2
+
+
+def _without_end(archive: bytes) -> bytes:
+    """Return a tar archive up to where more members can follow."""
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        last = tar.getmembers()[-1]
+        return archive[: last.offset_data + last.size + len(padding(last.size))]
