@@ -40,6 +40,11 @@ def images(context: typer.Context, incomplete: str) -> list[str]:
     return _offer(names, incomplete)
 
 
+def environments_and_workspaces(context: typer.Context, incomplete: str) -> list[str]:
+    """Offer what can be compared."""
+    return [*workspaces(context, incomplete), *images(context, incomplete)]
+
+
 def owners(context: typer.Context, incomplete: str) -> list[str]:
     """Offer the owners that have a workspace."""
 

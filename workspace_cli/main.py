@@ -40,6 +40,7 @@ MODULES = {
     "build": "build",
     "images": "images",
     "history": "images",
+    "diff": "diff",
     "rollback": "rollback",
     "share": "share",
     "pin": "pin",
@@ -54,13 +55,13 @@ MODULES = {
     "disk": "disk",
     "backup": "backup",
     "restore": "restore",
-    "users": "users",
     "export": "export",
     "import": "import_",
     "push": "push",
     "pull": "push",
     "trust": "trust",
     "lab-key": "trust",
+    "users": "users",
     "token": "token",
 }
 """Command → module of ``workspace_cli.commands`` that holds it, in the order of the help."""

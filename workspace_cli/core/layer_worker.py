@@ -37,7 +37,7 @@ from workspace_cli.core.models import ContainerRequest, Limits, Mount
 PROGRAMS = (
     *("layer_jobs", "layer_tree", "layer_rules", "layer_copy", "layer_difference"),
     "layer_program",
-    *("look_tree", "look_folders", "packages"),
+    *("look_tree", "look_contents", "look_folders", "packages"),
     *("suspects_names", "suspects_contents", "suspects_caches", "look_program"),
 )
 """Modules of this package that make up the program, each after those that it imports.

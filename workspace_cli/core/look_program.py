@@ -16,14 +16,13 @@ from dataclasses import asdict
 from typing import Any
 
 from workspace_cli.core.layer_rules import is_junk
+from workspace_cli.core.look_contents import Comparison
 from workspace_cli.core.look_folders import Totals, largest
 from workspace_cli.core.look_tree import (
-    LARGEST_READ,
     Difference,
     Opener,
     View,
     differences,
-    open_file,
 )
 from workspace_cli.core.packages import DPKG, Owned, compare, installed, is_site
 from workspace_cli.core.suspects_caches import cache_of
@@ -36,9 +35,6 @@ _BOOKKEEPING = (
     *("var/log/dpkg.log", "var/log/alternatives.log", "etc/ld.so.cache", "etc/alternatives/"),
 )
 """What apt and dpkg write for themselves."""
-_MOST_COMPARED = 512 * 1024 * 1024
-"""Bytes that are read to tell a file that was only touched from one that changed."""
-
 Rows = list[dict[str, Any]]
 
 
@@ -72,8 +68,11 @@ def look(job: Mapping[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
 
 def diff(job: Mapping[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
     """Compare the stack ``new`` with ``old``, file by file where their times alone differ."""
-    reader = _Comparison(job["old"])
-    found = [one for one in differences(job["new"], job["old"]) if not reader.equal(one)]
+    comparison = Comparison()
+    found = [
+        one for one in differences(job["new"], job["old"], alike=True) if not comparison.equal(one)
+    ]
+    comparison.close()
     owned = compare(View(job["new"]), View(job["old"]), (one.path for one in found))
     return _summary(found, owned)
 
@@ -126,33 +125,6 @@ def _bytes(one: Difference) -> int:
     if one.new is None or not stat.S_ISREG(one.new.st_mode):
         return 0
     return one.new.st_size // max(1, one.new.st_nlink)
-
-
-class _Comparison:
-    """Tells files that are equal but for their times, as far as there is time to read them."""
-
-    def __init__(self, old: Sequence[str]) -> None:
-        self._old = View(old)
-        self._left = _MOST_COMPARED
-
-    def equal(self, one: Difference) -> bool:
-        new, old = one.new, one.old
-        if new is None or old is None or not stat.S_ISREG(new.st_mode):
-            return _is_same_link(one, self._old)
-        same = (new.st_mode, new.st_uid, new.st_gid, new.st_size) == (
-            *(old.st_mode, old.st_uid, old.st_gid, old.st_size),
-        )
-        if not same or new.st_size > min(self._left, LARGEST_READ):
-            return False
-        self._left -= new.st_size
-        return _read(one) == self._old.read(one.path)
-
-
-def _is_same_link(one: Difference, old: View) -> bool:
-    """Tell whether both are links to the same name, made at different times."""
-    if one.new is None or one.old is None or not stat.S_ISLNK(one.new.st_mode):
-        return False
-    return stat.S_ISLNK(one.old.st_mode) and old.link(one.path) == View([one.layer]).link(one.path)
 
 
 # what may be a secret --------------------------------------------------------
@@ -220,12 +192,6 @@ def _may_be_secret(one: Difference, owned: Owned) -> bool:
         # Settings are made to be changed after the package has brought them.
         return one.path.startswith("etc/") or not package.after
     return size not in (-1, one.new.st_size)
-
-
-def _read(one: Difference) -> bytes:
-    with suppress(OSError), os.fdopen(open_file(one.layer, one.path), "rb") as file:
-        return file.read()
-    return b""
 
 
 # caches ----------------------------------------------------------------------

@@ -37,14 +37,15 @@ class MovedFolderError(OSError):
 class Difference:
     """A file (anything but a folder) that differs; ``path`` has no slash in front.
 
-    ``new`` and ``old`` are what is there, None where nothing is; ``layer`` is the folder
-    that holds the new one.
+    ``new`` and ``old`` are what is there, None where nothing is; ``layer`` and
+    ``old_layer`` are the folders that hold them.
     """
 
     path: str
     new: os.stat_result | None
     old: os.stat_result | None
     layer: str
+    old_layer: str = ""
 
 
 def open_folder(root: str, path: str) -> int:
@@ -66,6 +67,16 @@ def open_file(root: str, path: str) -> int:
         return opener.open(root, path)
     finally:
         opener.close()
+
+
+def read_link(root: str, path: str) -> str:
+    """Return where a symbolic link below ``root`` leads (OSError)."""
+    above, _, name = path.rpartition("/")
+    folder = open_folder(root, above)
+    try:
+        return os.readlink(name, dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 class Opener:
@@ -95,10 +106,13 @@ class Opener:
             self._folder = -1
 
 
-def differences(new: Sequence[str], old: Sequence[str]) -> Iterator[Difference]:
+def differences(
+    new: Sequence[str], old: Sequence[str], *, alike: bool = False
+) -> Iterator[Difference]:
     """Yield the files in which one stack differs from another, folder by folder.
 
-    Only what a layer of one stack alone could have changed is looked at.
+    Only what a layer of one stack alone could have changed is looked at.  With ``alike``
+    files that look the same but lie in different layers are among them.
     """
     waiting: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [("", tuple(new), tuple(old))]
     while waiting:
@@ -110,8 +124,8 @@ def differences(new: Sequence[str], old: Sequence[str]) -> Iterator[Difference]:
                 one, other = here.look(name, above), here.look(name, below)
                 inner = f"{path}/{name}" if path else name
                 if one.file or other.file:
-                    found = Difference(inner, one.file, other.file, one.layer)
-                    if not (one.file and other.file and _same(found.new, found.old)):
+                    found = Difference(inner, one.file, other.file, one.layer, other.layer)
+                    if one.layer != other.layer and (alike or not look_same(found)):
                         yield found
                 if one.folders or other.folders:
                     waiting.append((inner, one.folders, other.folders))
@@ -202,8 +216,9 @@ def _not_shared(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *second)))
 
 
-def _same(one: os.stat_result | None, other: os.stat_result | None) -> bool:
-    """Tell whether two files are the same to their second: an archive keeps no more."""
+def look_same(found: Difference) -> bool:
+    """Tell whether both files are the same, times to the second: an archive keeps no more."""
+    one, other = found.new, found.old
     return (
         one is not None
         and other is not None
@@ -234,25 +249,6 @@ class View:
                 return file.read(most)
         except OSError:
             return None
-
-    def link(self, path: str) -> str | None:
-        """Return where a symbolic link leads; None where there is none."""
-        above, _, name = path.rpartition("/")
-        with ExitStack() as opened:
-            here = self._place(above, opened)
-            found = here[0].look(name, here[1]) if here else Seen()
-        if found.file is None or not stat.S_ISLNK(found.file.st_mode):
-            return None
-        try:
-            folder = open_folder(found.layer, above)
-        except OSError:
-            return None
-        try:
-            return os.readlink(name, dir_fd=folder)
-        except OSError:
-            return None
-        finally:
-            os.close(folder)
 
     def names(self, path: str) -> list[str]:
         """Return what is in a folder; empty where there is none."""

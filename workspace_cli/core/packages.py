@@ -228,6 +228,7 @@ def files_of(view: View, package: Found) -> Iterator[tuple[str, int]]:
         yield package.record, -1
         yield from ((f"{package.place.strip('/')}/{path}", -1) for path in _conda_files(text))
         return
+    yield package.record, -1
     site = posixpath.dirname(posixpath.dirname(package.record))
     for row in csv.reader(text.splitlines()):
         if row:
