@@ -23,11 +23,18 @@ REFUSED = 1
         "workspace adopt nvcr.io/nvidia/pytorch:25.01-py3 --check    only look, and say",
         "workspace adopt group/vision:v3 --as vision                 labdock/adopted/vision:latest",
         "workspace adopt group/vision:v3 --owner kim                 among kim's own environments",
+        "workspace adopt --container ky_study --dry-run              what taking it over means",
     )
 )
 def adopt(
     context: typer.Context,
-    image: Annotated[str, typer.Argument(metavar="IMAGE", help="Any image, here or fetched.")],
+    image: Annotated[
+        str, typer.Argument(metavar="[IMAGE]", help="Any image, here or fetched.")
+    ] = "",
+    container: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Take over this container that was started by hand."),
+    ] = "",
     name: Annotated[
         str,
         typer.Option("--as", metavar="NAME[:TAG]", help="Its new name; by default the old one."),
@@ -44,6 +51,12 @@ def adopt(
     force: Annotated[
         bool, typer.Option("-f", "--force", help="Replace an image of that name.")
     ] = False,
+    remove_old: Annotated[
+        bool, typer.Option("--remove-old", help="With --container: remove it once this worked.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --container: say what would be done.")
+    ] = False,
     json: parameters.Json = False,
 ) -> None:
     """Make a workspace image of any image made from Debian or Ubuntu.
@@ -52,11 +65,43 @@ def adopt(
     Labdock's server is laid on top, with an interpreter of its own; the image's Python
     becomes the member's environment.  It is started once to see that it works.  The
     image itself is not changed.
+
+    With --container a container that somebody started by hand becomes a workspace with
+    the same files, ports, GPUs and password.  It stays as NAME.before-adoption, stopped.
     """
+    call = Invocation.of(context)
+    if bool(image) == bool(container):
+        raise InvalidOptionError("What is to be adopted?", "Name an IMAGE, or --container NAME.")
+    if container:
+        if check or note or force:
+            raise InvalidOptionError(
+                "--check, --message and --force are for images.", "With --container: --dry-run."
+            )
+        from workspace_cli.commands.adopt_container import take_over
+
+        take_over(call, container, owner, name, dry_run=dry_run, remove_old=remove_old, json=json)
+        return
+    if remove_old or dry_run:
+        raise InvalidOptionError(
+            "--remove-old and --dry-run are for containers.", "For an image: --check."
+        )
+    _adopt_image(call, image, name, owner, check=check, note=note, force=force, json=json)
+
+
+def _adopt_image(
+    call: Invocation,
+    image: str,
+    name: str,
+    owner: str,
+    *,
+    check: bool,
+    note: str,
+    force: bool,
+    json: bool,
+) -> None:
     from workspace_cli.core import adopt as adopting
     from workspace_cli.setup.image_builder import RECIPES, BuildKit
 
-    call = Invocation.of(context)
     full = "" if check and not name else adopting.reference_for(image, name, owner)
     if len(note) > NOTE_LENGTH:
         raise InvalidOptionError(f"A note has at most {NOTE_LENGTH} characters.", "Shorten it.")

@@ -10,6 +10,7 @@ from workspace_cli.core.build import Builder, Built, Recipe
 from workspace_cli.core.engine import Progress, Report
 from workspace_cli.core.errors import InvalidNameError, NoServerError
 from workspace_cli.core.host import Host
+from workspace_cli.core.models import Image
 from workspace_cli.core.naming import check_owner
 from workspace_cli.core.preflight import Machine, Preflight, Subject, judge
 
@@ -69,19 +70,18 @@ def adopt(
     *,
     owner: str = "",
     note: str = "",
+    parent: Image | None = None,
     replace: bool = False,
     report: Report | None = None,
 ) -> Built:
     """Lay the server on an image that was looked at, try it out, and return what was made.
 
-    Raises NoServerError where the preflight refuses it, and what ``build.make`` raises.
+    ``parent`` is the image to be named as its origin, where that is another than what
+    was looked at.  Raises NoServerError where the preflight refuses it, and what
+    ``build.make`` raises.
     """
     subject, preflight = looked.subject, looked.preflight
-    if preflight.verdict == "refused":
-        raise NoServerError(
-            f"{subject.reference} cannot be adopted. {' '.join(preflight.reasons)}",
-            "See what was found: workspace adopt --check.",
-        )
+    refuse_unfit(preflight)
     build.refuse_taken(host, name, replace)
     python = subject.python
     recipe = Recipe(
@@ -95,7 +95,7 @@ def adopt(
         host,
         builder,
         recipe,
-        _description(subject, name, owner, note),
+        _description(subject, parent or subject.image, name, owner, note),
         replace=replace,
         report=report,
     )
@@ -110,17 +110,34 @@ def adopt(
     )
 
 
-def _description(subject: Subject, name: str, owner: str, note: str) -> clean_image.Description:
+def refuse_unfit(preflight: Preflight) -> None:
+    """Raise NoServerError where an image cannot be adopted."""
+    if preflight.verdict == "refused":
+        raise NoServerError(
+            f"{preflight.reference} cannot be adopted. {' '.join(preflight.reasons)}",
+            "See all that was found: workspace adopt IMAGE --check.",
+        )
+
+
+def _description(
+    subject: Subject, parent: Image, name: str, owner: str, note: str
+) -> clean_image.Description:
+    origin = subject.reference if parent.id == subject.image.id else named(parent)
     return clean_image.Description(
         reference=name,
         labels={
             labels.SERVER: "1",
             **({labels.OWNER: owner} if owner else {}),
-            labels.PARENT: subject.reference,
-            labels.PARENT_ID: subject.image.id,
-            labels.ADOPTED: subject.image.id,
+            labels.PARENT: origin,
+            labels.PARENT_ID: parent.id,
+            labels.ADOPTED: parent.id,
             labels.NOTE: note,
         },
-        created_by=f"workspace adopt {subject.reference}",
+        created_by=f"workspace adopt {origin}",
         comment=note,
     )
+
+
+def named(image: Image) -> str:
+    """Return a name of an image, or its id where it has none."""
+    return next((tag for tag in image.tags if not references.is_internal(tag)), image.id)
