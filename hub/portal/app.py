@@ -13,10 +13,13 @@ from hub.portal import (
     environments_api,
     environments_pages,
     environments_sharing,
+    events_api,
     lessons_api,
+    machine_api,
     pages,
     problems,
     sign_in,
+    workspaces_api,
 )
 from hub.portal.access import EVERYBODY, only
 from hub.portal.portal import API, PREFIX, Portal
@@ -33,6 +36,9 @@ ROUTERS = (
     (API, lessons_api.router),
     (API, environments_sharing.router),
     (API, environments_api.router),
+    (API, workspaces_api.router),
+    (API, machine_api.router),
+    (API, events_api.router),
     (API, health),
     (PREFIX, sign_in.router),
     (PREFIX, pages.router),
@@ -60,6 +66,7 @@ def build(portal: Portal) -> FastAPI:
         await run_in_threadpool(portal.operations.stop)
         await run_in_threadpool(portal.grader.stop)
         await run_in_threadpool(portal.live.stop)
+        portal.acting.stop()
 
     app = FastAPI(
         title="Labdock portal",

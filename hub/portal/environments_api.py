@@ -1,4 +1,4 @@
-"""``/environments``, ``/workspaces`` and ``/operations``: see, save, roll back, remove."""
+"""``/environments`` and ``/operations``, and what is saved of workspaces: see, save, roll back."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ from hub.portal.environments_models import (
     OperationOut,
     RollbackIn,
     SaveIn,
-    WorkspaceOut,
-    WorkspacesOut,
 )
 from hub.portal.environments_view import Seen
 from hub.portal.operations import Operation
@@ -30,7 +28,7 @@ from hub.portal.portal import API, Portal
 from hub.portal.saving import LeftOut
 from workspace_cli.core import environments, look, look_models
 from workspace_cli.core.errors import InvalidOptionError
-from workspace_cli.core.models import Workspace
+from workspace_cli.core.models import Image, Workspace
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -89,8 +87,7 @@ def show_difference(
     other: Annotated[
         str, Query(alias="with", max_length=255, description="Another environment.")
     ] = "",
-    workspace: Annotated[str, Query(max_length=64, description="Or a workspace.")] = "",
-    owner: Owner = "",
+    workspace: Annotated[str, Query(max_length=160, description="Or OWNER/NAME.")] = "",
 ) -> dict[str, Any]:
     """Compare an environment with another one, or with a workspace as it is now."""
     host = parts.host
@@ -99,9 +96,10 @@ def show_difference(
         raise InvalidOptionError(
             "An environment is compared with one other thing.", "Name it in with or in workspace."
         )
-    side: look.Side
+    side: Image | Workspace
     if workspace:
-        side = environments_view.workspace(host, who, workspace, owner)
+        whose, _, name = workspace.rpartition("/")
+        side = environments_view.workspace(host, who, whose or who.name, name)
     else:
         second = environments_view.environment(host, who, other).environment.id
         side = host.engine.image(second)
@@ -120,45 +118,24 @@ def show_environment(reference: str, who: Member, parts: Parts) -> EnvironmentOu
 
 
 @router.get(
-    "/workspaces", openapi_extra=only(MEMBERS), responses=problems.answers(401, 403, 422, 503)
-)
-def list_workspaces(
-    who: Member, parts: Parts, owner: Owner = "", after: After = "", limit: Limit = PAGE
-) -> WorkspacesOut:
-    """List your workspaces, for an admin everybody's, in every state."""
-    rows = environments_view.workspaces(parts.host, who, owner)
-    page, following = _page(rows, [row.reference for row in rows], after, limit)
-    return WorkspacesOut(items=[_workspace(parts, row) for row in page], next=following)
-
-
-@router.get(
-    "/workspaces/{name}",
+    "/workspaces/{owner}/{name}/preview",
     openapi_extra=only(MEMBERS),
     responses=problems.answers(401, 403, 404, 503),
 )
-def show_workspace(name: str, who: Member, parts: Parts, owner: Owner = "") -> WorkspaceOut:
-    """Show one workspace."""
-    return _workspace(parts, environments_view.workspace(parts.host, who, name, owner))
-
-
-@router.get(
-    "/workspaces/{name}/preview",
-    openapi_extra=only(MEMBERS),
-    responses=problems.answers(401, 403, 404, 503),
-)
-def preview(name: str, who: Member, parts: Parts, owner: Owner = "") -> dict[str, Any]:
+def preview(owner: str, name: str, who: Member, parts: Parts) -> dict[str, Any]:
     """Show what saving a workspace would keep, and what looks like a secret in it."""
-    workspace = environments_view.workspace(parts.host, who, name, owner)
+    workspace = environments_view.workspace(parts.host, who, owner, name)
     return dict(look_models.to_json(look.preview(parts.host, workspace)))
 
 
 @router.post(
-    "/workspaces/{name}/environments",
+    "/workspaces/{owner}/{name}/environments",
     status_code=202,
     openapi_extra=only(MEMBERS),
     responses=problems.answers(401, 403, 404, 409, 422, 429, 503),
 )
 def save(
+    owner: str,
     name: str,
     body: SaveIn,
     who: Member,
@@ -166,21 +143,21 @@ def save(
     parts: Parts,
     request: Request,
     response: Response,
-    owner: Owner = "",
     key: Key = None,
 ) -> OperationOut:
     """Save what is installed in a workspace as an environment; it goes on running."""
-    workspace = environments_view.workspace(parts.host, who, name, owner)
+    workspace = environments_view.workspace(parts.host, who, owner, name)
     return _told(request, response, begin_saving(parts, who, token, workspace, body, key))
 
 
 @router.post(
-    "/workspaces/{name}/rollback",
+    "/workspaces/{owner}/{name}/rollback",
     status_code=202,
     openapi_extra=only(MEMBERS),
     responses=problems.answers(401, 403, 404, 409, 422, 429, 503),
 )
 def roll_back(
+    owner: str,
     name: str,
     body: RollbackIn,
     who: Member,
@@ -188,11 +165,10 @@ def roll_back(
     parts: Parts,
     request: Request,
     response: Response,
-    owner: Owner = "",
     key: Key = None,
 ) -> OperationOut:
     """Make a workspace anew from an environment; home, ports, limits and GPUs stay."""
-    workspace = environments_view.workspace(parts.host, who, name, owner)
+    workspace = environments_view.workspace(parts.host, who, owner, name)
     return _told(request, response, begin_rollback(parts, who, token, workspace, body, key))
 
 
@@ -326,21 +302,6 @@ def _environment(parts: Portal, seen: Seen) -> EnvironmentOut:
         added=one.added,
         layers=one.layers,
         used_by=list(one.used_by),
-    )
-
-
-def _workspace(parts: Portal, one: Workspace) -> WorkspaceOut:
-    under_way = parts.operations.under_way(one.reference)
-    return WorkspaceOut(
-        name=one.name,
-        owner=one.owner,
-        kind=one.kind,
-        state=one.container.state,
-        image=one.image,
-        created=iso(one.container.created),
-        gpus=list(one.gpus),
-        ports=[f"{port.host}:{port.container}" for port in one.ports],
-        operation=under_way.id if under_way else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""What goes in and comes out of environments, workspaces and operations, for OpenAPI."""
+"""What goes in and comes out of environments and operations, for OpenAPI."""
 
 from __future__ import annotations
 
@@ -59,27 +59,6 @@ class HistoryOut(BaseModel):
     """The tree that an environment belongs to, from its root on, depth first."""
 
     branches: list[BranchOut]
-
-
-class WorkspaceOut(BaseModel):
-    """One workspace; ``operation`` is the id of what is being done with it."""
-
-    name: str
-    owner: str
-    kind: Literal["hub", "standalone"]
-    state: str
-    image: str
-    created: Time
-    gpus: list[str]
-    ports: list[str]
-    operation: str | None
-
-
-class WorkspacesOut(BaseModel):
-    """The workspaces of one owner, or everybody's for an admin; ``next`` goes into ``after``."""
-
-    items: list[WorkspaceOut]
-    next: str | None
 
 
 class SaveIn(BaseModel):

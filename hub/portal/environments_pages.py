@@ -46,7 +46,7 @@ def list_page(request: Request, who: Reader, parts: Parts, owner: Owner = "") ->
 def use_page(request: Request, who: Reader, parts: Parts, reference: Reference = "") -> Response:
     """Ask which workspace is to be made from an environment."""
     seen = environments_view.environment(parts.host, who, reference)
-    mine = environments_view.workspaces(parts.host, who, who.name)
+    mine = environments_view.workspaces(parts.host, who.name)
     return page(
         request,
         "portal/use.html",
@@ -63,7 +63,7 @@ def use(request: Request, who: Writer, form: Form, parts: Parts) -> Response:
     """Make a workspace anew from an environment, or lead to the form that makes the first."""
     reference, name = one(form, "reference"), one(form, "workspace")
     try:
-        workspace = environments_view.workspace(parts.host, who, name)
+        workspace = environments_view.workspace(parts.host, who, who.name, name)
     except WorkspaceNotFoundError:
         if name != naming.DEFAULT_WORKSPACE:
             raise
@@ -131,12 +131,10 @@ def _recipient(form: Form) -> str:
     return f"{sharing.GROUP if kind == 'group' else '@'}{name}"
 
 
-@router.get("/workspaces/{name}/save", openapi_extra=only(MEMBERS))
-def save_page(
-    name: str, request: Request, who: Reader, parts: Parts, owner: Owner = ""
-) -> Response:
+@router.get("/workspaces/{owner}/{name}/save", openapi_extra=only(MEMBERS))
+def save_page(owner: str, name: str, request: Request, who: Reader, parts: Parts) -> Response:
     """Show what saving a workspace would keep, and ask under which name."""
-    workspace = environments_view.workspace(parts.host, who, name, owner)
+    workspace = environments_view.workspace(parts.host, who, owner, name)
     under_way = parts.operations.under_way(workspace.reference)
     if under_way is not None and under_way.owner == who.name:
         return RedirectResponse(f"{PREFIX}/operations/{under_way.id}", 302)
@@ -147,16 +145,16 @@ def save_page(
         workspace=workspace,
         seen=look.preview(parts.host, workspace),
         printable=look_models.printable,
-        here_path=save_url(name, owner),
+        here_path=save_url(owner, name),
     )
 
 
-@router.post("/workspaces/{name}/save", openapi_extra=only(MEMBERS))
+@router.post("/workspaces/{owner}/{name}/save", openapi_extra=only(MEMBERS))
 def save(
-    name: str, request: Request, who: Writer, form: Form, parts: Parts, owner: Owner = ""
+    owner: str, name: str, request: Request, who: Writer, form: Form, parts: Parts
 ) -> Response:
     """Begin to save, and show how far it is."""
-    workspace = environments_view.workspace(parts.host, who, name, owner)
+    workspace = environments_view.workspace(parts.host, who, owner, name)
     try:
         wanted = SaveIn(
             name=one(form, "name").strip(),
@@ -184,15 +182,14 @@ def operation_page(operation_id: str, request: Request, who: Reader, parts: Part
         who,
         operation=environments_api.operation_out(found, language),
         ended=found.ended,
-        again=save_url(name, "" if owner == who.name else owner),
+        again=save_url(owner, name),
         reference=found.result.get("reference", "") if found.result else "",
     )
 
 
-def save_url(name: str, owner: str = "") -> str:
+def save_url(owner: str, name: str) -> str:
     """Return the address of the page that saves a workspace."""
-    query = f"?{urlencode({'owner': owner})}" if owner else ""
-    return f"{PREFIX}/workspaces/{quote(name, safe='')}/save{query}"
+    return f"{PREFIX}/workspaces/{quote(owner, safe='')}/{quote(name, safe='')}/save"
 
 
 def spawn_url(owner: str, workspace: str, reference: str) -> str:

@@ -31,29 +31,17 @@ class Seen:
     access: Access
 
 
-def owner_of(who: Caller, owner: str | None) -> str | None:
-    """Return whose things a caller asks about; None, for admins, is everybody's.
+def workspaces(host: Host, owner: str) -> list[Workspace]:
+    """Return an owner's workspaces, by name."""
+    return reading.list_workspaces(host, owner=owner)
 
-    Raises NotAllowedError where a member names somebody else.
+
+def workspace(host: Host, who: Caller, owner: str, name: str) -> Workspace:
+    """Return a workspace of the caller's, for an admin anybody's; WorkspaceNotFoundError.
+
+    Somebody else's is not found in the same words as where there is none.
     """
-    if who.administers:
-        return owner or None
-    if owner and owner != who.name:
-        raise NotAllowedError(
-            "Only an admin may ask for what belongs to somebody else.", "Leave the owner out."
-        )
-    return who.name
-
-
-def workspaces(host: Host, who: Caller, owner: str | None = None) -> list[Workspace]:
-    """Return the workspaces that a caller asks about, by owner and name."""
-    return reading.list_workspaces(host, owner=owner_of(who, owner))
-
-
-def workspace(host: Host, who: Caller, name: str, owner: str | None = None) -> Workspace:
-    """Return one workspace, by default the caller's own; WorkspaceNotFoundError."""
-    wanted = owner_of(who, owner) or who.name
-    found = reading.list_workspaces(host, owner=wanted)
+    found = workspaces(host, owner) if owner == who.name or who.administers else []
     one = next((row for row in found if row.name == name), None)
     if one is None:
         raise WorkspaceNotFoundError(
@@ -68,8 +56,10 @@ def environments(host: Host, who: Caller, owner: str | None = None) -> list[Seen
 
     With ``owner`` (their own name, or anybody's for an admin) that owner's alone.
     """
-    if owner:
-        owner_of(who, owner)
+    if owner and owner != who.name and not who.administers:
+        raise NotAllowedError(
+            "Only an admin may ask for what belongs to somebody else.", "Leave the owner out."
+        )
     shared = sharing.granted_to(host, who.name)
     every = lineage.environments(host)
     found = [seen for one in every if (seen := _seen(who, one, shared)) is not None]

@@ -60,7 +60,7 @@ def ended(stage: Stage, operation: str, who: str = "kim") -> dict[str, Any]:
 def saved(stage: Stage, who: str = "kim", workspace: str = "study", **body: Any) -> str:
     """Save a workspace and return the environment's reference."""
     stage.clock.now += 1  # names are made of the time
-    answer = stage.call("POST", f"workspaces/{workspace}/environments", who, json=body)
+    answer = stage.call("POST", f"workspaces/{who}/{workspace}/environments", who, json=body)
     assert answer.status_code == 202, answer.text
     found = ended(stage, answer.json()["id"], who)
     assert found["state"] == "done", found
@@ -75,7 +75,7 @@ def references(stage: Stage, who: str = "kim", **query: Any) -> list[str]:
 def test_a_save_is_told_from_its_beginning_to_its_end(stage: Stage, make: Make) -> None:
     make()
     answer = stage.call(
-        "POST", "workspaces/study/environments", json={"name": "vision:v1", "note": "figlet"}
+        "POST", "workspaces/kim/study/environments", json={"name": "vision:v1", "note": "figlet"}
     )
     assert answer.status_code == 202
     made = answer.json()
@@ -115,28 +115,24 @@ def test_who_else_works_on_an_image_of_the_lab_is_not_told(stage: Stage, make: M
 
 
 @pytest.mark.parametrize(
-    "method, path, body",
-    [
-        ("GET", "workspaces/work", None),
-        ("POST", "workspaces/work/environments", {}),
-        ("POST", "workspaces/work/rollback", {}),
-    ],
+    "method, end, body",
+    [("GET", "preview", None), ("POST", "environments", {}), ("POST", "rollback", {})],
 )
 def test_somebody_elses_workspace_is_not_there(
-    stage: Stage, make: Make, method: str, path: str, body: Any
+    stage: Stage, make: Make, method: str, end: str, body: Any
 ) -> None:
     make("park", "work")
-    assert stage.call(method, path, json=body).status_code == 404
-    named = stage.call(method, path, json=body, params={"owner": "park"})
-    assert named.status_code == 403
-    assert stage.call("GET", "workspaces").json()["items"] == []
+    there = stage.call(method, f"workspaces/park/work/{end}", json=body)
+    absent = stage.call(method, f"workspaces/park/none/{end}", json=body)
+    assert (there.status_code, absent.status_code) == (404, 404)
+    assert there.json()["detail"].replace("work", "none") == absent.json()["detail"].replace(
+        "work", "none"
+    )
 
 
 def test_an_admin_saves_for_its_owner(stage: Stage, make: Make) -> None:
     make("park", "work")
-    answer = stage.call(
-        "POST", "workspaces/work/environments", "root", json={}, params={"owner": "park"}
-    )
+    answer = stage.call("POST", "workspaces/park/work/environments", "root", json={})
     found = ended(stage, answer.json()["id"], "root")
     assert found["result"]["reference"].startswith("labdock/park/work:")
     assert stage.call("GET", f"operations/{found['id']}", "park").status_code == 404
@@ -145,8 +141,9 @@ def test_an_admin_saves_for_its_owner(stage: Stage, make: Make) -> None:
 def test_an_admins_workspace_has_no_rights_over_others(stage: Stage, make: Make) -> None:
     make("park", "work")
     stage.hub.scopes["root"] = ["access:services!service=portal"]
-    assert stage.call("GET", "workspaces", "root").json()["items"] == []
-    assert stage.call("GET", "workspaces/work?owner=park", "root").status_code == 403
+    assert references(stage, "root") == [BASE]
+    answer = stage.call("POST", "workspaces/park/work/environments", "root", json={})
+    assert answer.status_code == 404
 
 
 def test_the_same_key_saves_once(stage: Stage, make: Make) -> None:
@@ -154,13 +151,15 @@ def test_the_same_key_saves_once(stage: Stage, make: Make) -> None:
     key = {"Idempotency-Key": "k1"}
     ids = {
         stage.call(
-            "POST", "workspaces/study/environments", json={"name": "a:1"}, headers=key
+            "POST", "workspaces/kim/study/environments", json={"name": "a:1"}, headers=key
         ).json()["id"]
         for _ in range(3)
     }
     assert len(ids) == 1
     ended(stage, ids.pop())
-    other = stage.call("POST", "workspaces/study/environments", json={"name": "a:2"}, headers=key)
+    other = stage.call(
+        "POST", "workspaces/kim/study/environments", json={"name": "a:2"}, headers=key
+    )
     assert other.status_code == 409
 
 
@@ -168,7 +167,7 @@ def test_a_failure_is_told_with_the_operation(stage: Stage, make: Make) -> None:
     make()
     reference = saved(stage)
     name = reference.removeprefix("labdock/kim/")
-    answer = stage.call("POST", "workspaces/study/environments", json={"name": name})
+    answer = stage.call("POST", "workspaces/kim/study/environments", json={"name": name})
     found = ended(stage, answer.json()["id"])
     assert found["state"] == "failed"
     assert found["failure"]["status"] == 409
@@ -187,7 +186,7 @@ def test_a_failure_is_told_with_the_operation(stage: Stage, make: Make) -> None:
 )
 def test_what_cannot_be_is_refused_at_once(stage: Stage, make: Make, body: Any) -> None:
     make()
-    answer = stage.call("POST", "workspaces/study/environments", json=body)
+    answer = stage.call("POST", "workspaces/kim/study/environments", json=body)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -198,7 +197,7 @@ def test_a_rollback_saves_first_and_starts_through_the_hub_as_the_caller(
     make()
     first = saved(stage)
     stage.clock.now += 1
-    answer = stage.call("POST", "workspaces/study/rollback", json={"reference": first})
+    answer = stage.call("POST", "workspaces/kim/study/rollback", json={"reference": first})
     found = ended(stage, answer.json()["id"])
     assert found["state"] == "done", found
     assert found["result"]["reference"] == first
@@ -213,7 +212,7 @@ def test_a_rollback_to_somebody_elses_environment_is_refused(stage: Stage, make:
     make()
     make("park", "work")
     other = saved(stage, "park", "work")
-    answer = stage.call("POST", "workspaces/study/rollback", json={"reference": other})
+    answer = stage.call("POST", "workspaces/kim/study/rollback", json={"reference": other})
     assert answer.status_code == 404
     assert stage.hub.servers == []
 
@@ -222,7 +221,7 @@ def test_a_workspaces_own_token_saves_and_starts_nothing(stage: Stage, make: Mak
     make()
     stage.hub.scopes["kim"] = ["access:services!service=portal"]
     saved(stage)
-    answer = stage.call("POST", "workspaces/study/rollback", json={})
+    answer = stage.call("POST", "workspaces/kim/study/rollback", json={})
     assert answer.status_code == 403
 
 
