@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 import sqlalchemy
-from sqlalchemy import Boolean, Column, Double, Engine, MetaData, String, Table
+from sqlalchemy import Boolean, Column, Connection, Double, Engine, MetaData, String, Table
 from sqlalchemy.exc import IntegrityError
 
 from hub.passwords import check_password, hash_password, nobodys_hash, verify_password
 from hub.portal import submissions
+from workspace_cli.core import sharing
 from workspace_cli.core.database import Database
 from workspace_cli.core.errors import (
     ConflictError,
@@ -25,6 +26,11 @@ from workspace_cli.core.errors import (
 )
 from workspace_cli.core.naming import check_account
 from workspace_cli.core.settings import Settings
+
+NO_PASSWORD = "-"  # noqa: S105 - it is none
+"""What is kept where somebody logs in elsewhere; no password hashes to it."""
+_OF_A_NAME = ("labdock_password_reset", "labdock_second_factor", "labdock_session")
+"""Tables whose rows go with an account, by its ``name``."""
 
 AccountState = Literal["active", "pending", "disabled"]
 """``pending`` waits for an admin's approval; only ``active`` accounts log in."""
@@ -38,6 +44,9 @@ _ACCOUNTS = Table(
     Column("admin", Boolean),
     Column("created", Double),
     Column("password_changed", Double),
+    Column("about", String(200)),
+    Column("must_change", Boolean),
+    Column("outside", String(255)),
 )
 
 
@@ -50,6 +59,12 @@ class Account:
     admin: bool
     created: float
     password_changed: float
+    about: str = ""
+    """What somebody who signed up wrote to the admin."""
+    must_change: bool = False
+    """Whether the password only serves to choose another one."""
+    outside: str | None = None
+    """Who it is at the lab's outside login, for an account without a password of its own."""
 
     @property
     def active(self) -> bool:
@@ -102,27 +117,50 @@ class AccountStore:
         return account
 
     def add(
-        self, name: str, password: str, *, admin: bool = False, state: str = "active"
+        self,
+        name: str,
+        password: str | None,
+        *,
+        admin: bool = False,
+        state: str = "active",
+        about: str = "",
+        outside: str | None = None,
+        within: Callable[[Connection], object] | None = None,
     ) -> Account:
-        """Make an account; NameTakenError, InvalidNameError, InvalidOptionError."""
+        """Make an account; NameTakenError, InvalidNameError, InvalidOptionError.
+
+        Without a password nobody logs in with one.  ``within`` runs in the same
+        transaction, so that both happen or neither.
+        """
         name = check_name(name)
-        check_password(password, name)
+        if password is not None:
+            check_password(password, name)
         now = self._clock()
-        account = Account(name, _check_state(state), admin, now, now)
-        row = {**vars(account), "password": hash_password(password)}
+        account = Account(name, _check_state(state), admin, now, now, about[:200], False, outside)
+        kept = NO_PASSWORD if password is None else hash_password(password)
+        row = {**vars(account), "password": kept}
         try:
             with self._engine.begin() as connection:
                 connection.execute(_ACCOUNTS.insert().values(row))
+                if within is not None:
+                    within(connection)
         except IntegrityError as exc:
             raise NameTakenError(
                 f"There is an account {name!r} already.", "Choose another name."
             ) from exc
         return account
 
-    def set_password(self, name: str, password: str) -> Account:
-        """Change a password; UserNotFoundError, InvalidOptionError."""
+    def set_password(self, name: str, password: str, *, must_change: bool = False) -> Account:
+        """Change a password; UserNotFoundError, InvalidOptionError.
+
+        With ``must_change`` it only serves to choose another one.
+        """
         check_password(password, normalize_name(name))
-        changed = {"password": hash_password(password), "password_changed": self._clock()}
+        changed = {
+            "password": hash_password(password),
+            "password_changed": self._clock(),
+            "must_change": must_change,
+        }
         return self._change(name, changed)
 
     def set_state(self, name: str, state: str) -> Account:
@@ -146,17 +184,34 @@ class AccountStore:
                 raise _unknown(name)
             # Whoever gets the name next must not inherit what was handed in.
             submissions.forget(connection, normalize_name(name))
+            sharing.forget_member(connection, normalize_name(name))
+            for table in _OF_A_NAME:
+                connection.execute(
+                    sqlalchemy.text(f"DELETE FROM {table} WHERE name = :name"),  # noqa: S608
+                    {"name": normalize_name(name)},
+                )
+
+    def by_outside(self, identity: str) -> Account | None:
+        """Return the account of somebody at the lab's outside login, None where there is none."""
+        with self._engine.connect() as connection:
+            statement = sqlalchemy.select(_ACCOUNTS).where(_ACCOUNTS.c.outside == identity)
+            row = connection.execute(statement).one_or_none()
+        return None if row is None else _account(row)
 
     def verify(self, name: str, password: str) -> Account | None:
-        """Return the active account that name and password belong to.
+        """Return the active account that name and password belong to."""
+        account = self.check(name, password)
+        return account if account is not None and account.active else None
 
-        An unknown name, a wrong password and an inactive account take the same time.
+    def check(self, name: str, password: str) -> Account | None:
+        """Return the account that name and password belong to, whatever its state.
+
+        An unknown name, a wrong password and an account without one take the same time.
         """
         row = self._row(name)
-        fits = verify_password(password, nobodys_hash() if row is None else row.password)
-        if row is None or not fits or row.state != "active":
-            return None
-        return _account(row)
+        known = row is not None and row.password != NO_PASSWORD
+        fits = verify_password(password, row.password if known else nobodys_hash())
+        return _account(row) if known and fits else None
 
     def _row(self, name: str) -> Any:
         with self._engine.connect() as connection:
@@ -220,7 +275,16 @@ def first_admin(store: AccountStore, settings: Settings, password_file: Path) ->
 
 
 def _account(row: Any) -> Account:
-    return Account(row.name, row.state, row.admin, row.created, row.password_changed)
+    return Account(
+        row.name,
+        row.state,
+        row.admin,
+        row.created,
+        row.password_changed,
+        row.about,
+        row.must_change,
+        row.outside,
+    )
 
 
 def _unknown(name: str) -> UserNotFoundError:

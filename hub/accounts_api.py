@@ -12,14 +12,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
-from jupyterhub import orm
 from jupyterhub.roles import assign_default_roles
 from jupyterhub.scopes import needs_scope
 
+from hub import sessions
 from hub.accounts import Account, AccountStore, check_name, normalize_name
 from hub.json_handler import JsonHandler
 from hub.machine import Machine
 from hub.passwords import check_password, new_password
+from hub.register import Register
 from workspace_cli.core import port_shares
 from workspace_cli.core.errors import (
     BusyError,
@@ -35,11 +36,21 @@ STOP_SECONDS = 60.0
 
 
 class _Handler(JsonHandler):
-    accounts: AccountStore
+    register: Register
 
-    def initialize(self, accounts: AccountStore) -> None:
-        """Take the accounts that the configuration hands over."""
-        self.accounts = accounts
+    def initialize(self, register: Register) -> None:
+        """Take what the configuration hands over."""
+        self.register = register
+
+    @property
+    def accounts(self) -> AccountStore:
+        """The accounts."""
+        return self.register.accounts
+
+    @property
+    def machine(self) -> Machine:
+        """The machine."""
+        return self.register.machine
 
     def _ensure_hub_user(self, account: Account) -> None:
         """Let the hub know the account before its first login: tokens and servers need that."""
@@ -79,14 +90,6 @@ class AccountsHandler(_Handler):
 
 class AccountHandler(_Handler):
     """Shows, changes and removes one account."""
-
-    machine: Machine
-
-    def initialize(self, accounts: AccountStore, machine: Machine | None = None) -> None:
-        """Take what the configuration hands over."""
-        super().initialize(accounts)
-        if machine is not None:
-            self.machine = machine
 
     @admins_only
     async def get(self, name: str) -> None:
@@ -138,12 +141,7 @@ class AccountHandler(_Handler):
         user.admin = account.admin
         assign_default_roles(self.db, entity=user.orm_user)
         if end_sessions:
-            user.orm_user.cookie_id = orm.new_token()
-            # What browsers hold for workspaces outlives the hub's own cookie. Tokens that the
-            # user made for scripts, and those of running servers, belong to no session.
-            for token in list(user.orm_user.api_tokens):
-                if token.session_id is not None:
-                    self.db.delete(token)
+            sessions.end_all(self.db, user.orm_user, self.register.sessions)
         # The next request asks the accounts anew.
         user._auth_refreshed = None  # noqa: SLF001 - JupyterHub has no other way to say so
         self.db.commit()
@@ -178,6 +176,7 @@ def account_model(account: Account) -> dict[str, Any]:
         "name": account.name,
         "state": account.state,
         "admin": account.admin,
+        "about": account.about,
         "created": _iso(account.created),
         "password_changed": _iso(account.password_changed),
     }

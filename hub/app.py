@@ -16,6 +16,7 @@ from hub.accounts import AccountStore, first_admin
 from hub.broker_loop import BrokerLoop
 from hub.machine import Machine
 from hub.oom_watch import OutOfMemoryWatch
+from hub.register import Register
 from hub.self_calls import SelfCalls
 from hub.upkeep import attach, reap_leftovers, revive_workspaces, wait_for_engine
 from workspace_cli.core import naming
@@ -32,11 +33,16 @@ class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
 
     name = "labdock-hub"
     machine = Instance(Machine, help="The machine that workspaces run on.").tag(config=True)
-    accounts = Instance(AccountStore, help="The accounts.").tag(config=True)
+    register = Instance(Register, help="What is kept of accounts.").tag(config=True)
     broker = Instance(BrokerLoop, help="Looks after GPUs by the clock.").tag(config=True)
     _upkeep: asyncio.Task[None] | None = None
     _broker: asyncio.Task[None] | None = None
     _memory: OutOfMemoryWatch | None = None
+
+    @property
+    def accounts(self) -> AccountStore:
+        """The accounts."""
+        return self.register.accounts
 
     async def init_users(self) -> None:
         """Prepare what loading users and their servers relies on, then load them.
@@ -45,6 +51,7 @@ class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
         that cannot be reached then is taken for stopped.
         """
         await self._prepare_accounts()
+        self.register.sessions.cookie_secret = self.cookie_secret
         await wait_for_engine(self.machine, self.log)
         await attach(self.machine)
         await revive_workspaces(self.machine, self._servers(), self.log)
@@ -70,6 +77,7 @@ class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
+        self.register.sessions.stop()
         await super().cleanup()
 
     def _servers(self) -> set[tuple[str, str]]:

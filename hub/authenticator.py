@@ -1,4 +1,4 @@
-"""Login by name and password, for the accounts in ``accounts.py``."""
+"""Login by name and password, and what else an account needs, for ``accounts.py``."""
 
 from __future__ import annotations
 
@@ -6,19 +6,37 @@ import asyncio
 import math
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Literal
 
 from jupyterhub.auth import Authenticator
 from tornado.web import HTTPError
 from traitlets import Instance
 
-from hub.accounts import AccountStore, check_name, normalize_name
+from hub.accounts import Account, AccountStore, check_name, normalize_name
 from hub.machine import Machine
-from hub.throttle import Throttle
+from hub.register import Register, role_of
+from hub.throttle import Keys, login_keys
 from workspace_cli.core.errors import ConflictError, InvalidNameError, UserNotFoundError
 
 _HASHING = ThreadPoolExecutor(2, "password")
 """Two at a time: each hash takes a core, 32 MiB and a quarter of a second."""
+DEVICE_COOKIE = "labdock-device"
+DEVICE_DAYS = 365
+Step = Literal["code", "enrol", "password"]
+"""What is asked for after the password: a code, the setting up of one, a new password."""
+
+
+class Proven(dict[str, str]):
+    """A login whose every step is done; a form or a JSON body can never be one."""
+
+
+class NextStepError(HTTPError):
+    """The password is right and something else is asked for; programs end here."""
+
+    def __init__(self, account: Account, steps: tuple[Step, ...]) -> None:
+        super().__init__(403, "This login needs another step. Log in with a browser.")
+        self.account = account
+        self.steps = steps
 
 
 class AccountAuthenticator(Authenticator):  # type: ignore[misc] # JupyterHub ships no types
@@ -28,9 +46,18 @@ class AccountAuthenticator(Authenticator):  # type: ignore[misc] # JupyterHub sh
     admin is made at the hub's first start, before anyone can ask for its name.
     """
 
-    accounts = Instance(AccountStore, help="The accounts.").tag(config=True)
-    machine = Instance(Machine, help="Knows the proxy's addresses.").tag(config=True)
-    throttle = Instance(Throttle, ())
+    register = Instance(Register, help="What is kept of accounts.").tag(config=True)
+
+    @property
+    def accounts(self) -> AccountStore:
+        """The accounts."""
+        return self.register.accounts
+
+    def get_handlers(self, app: Any) -> list[tuple[Any, ...]]:
+        """Return the pages of a login, which come before JupyterHub's own."""
+        from hub import login
+
+        return login.handlers(self.register)
 
     def normalize_username(self, username: str) -> str:
         """Return the one way in which a name is written."""
@@ -47,20 +74,54 @@ class AccountAuthenticator(Authenticator):  # type: ignore[misc] # JupyterHub sh
         """Skip JupyterHub's warning: who is allowed is in the accounts, not in its settings."""
 
     async def authenticate(self, handler: Any, data: Mapping[str, str]) -> dict[str, Any] | None:
-        """Return the account of a login, or None; HTTP 429 where guessing is slowed down."""
+        """Return the account of a login, or None; HTTP 429 where guessing is slowed down.
+
+        NextStepError where the password is right and not enough.
+        """
+        if isinstance(data, Proven):
+            return _model(await asyncio.to_thread(self.accounts.get, data["username"]))
+        account = await self.check_password(handler, data)
+        if account is None or account.state == "disabled":
+            return None
+        if account.state == "pending":
+            raise HTTPError(403, "Your account waits for an admin's approval. Come back later.")
+        if steps := await self.steps(handler, account):
+            raise NextStepError(account, steps)
+        return _model(account)
+
+    async def check_password(self, handler: Any, data: Mapping[str, str]) -> Account | None:
+        """Return the account that name and password belong to, whatever its state."""
         name, password = data.get("username", ""), data.get("password", "")
         if not name or not password:
             raise HTTPError(400, "Give a name and a password.")
-        address, account_name = client_address(handler, self.machine), normalize_name(name)
-        wait = self.throttle.attempt(address, account_name)
-        if wait > 0:
-            raise _too_many(wait)
+        name = normalize_name(name)
+        keys = login_keys(
+            client_address(handler, self.register.machine), name, device_of(handler, name)
+        )
+        await self.count(keys)
         loop = asyncio.get_running_loop()
-        account = await loop.run_in_executor(_HASHING, self.accounts.verify, name, password)
-        if account is None:
-            return None
-        self.throttle.succeeded(address, account_name)
-        return {"name": account.name, "admin": account.admin}
+        account = await loop.run_in_executor(_HASHING, self.accounts.check, name, password)
+        if account is not None:
+            await asyncio.to_thread(self.register.throttle.succeeded, keys)
+        return account
+
+    async def count(self, keys: Keys) -> None:
+        """Count an attempt; HTTP 429 where the next one must wait."""
+        wait = await asyncio.to_thread(self.register.throttle.attempt, keys)
+        if wait > 0:
+            raise too_many(wait)
+
+    async def steps(self, handler: Any, account: Account) -> tuple[Step, ...]:
+        """Return what is asked for after a right password."""
+        factor = await asyncio.to_thread(self.register.factors.find, account.name)
+        user = handler.find_user(account.name)
+        role = role_of(user.orm_user if user else None, admin=account.admin)
+        steps: tuple[Step, ...] = ()
+        if factor is not None:
+            steps = ("code",)
+        elif self.register.needs_factor(role):
+            steps = ("enrol",)
+        return (*steps, "password") if account.must_change else steps
 
     def check_allowed(self, username: str, authentication: object = None) -> bool:
         """Tell whether the name has an active account."""
@@ -85,6 +146,10 @@ class AccountAuthenticator(Authenticator):  # type: ignore[misc] # JupyterHub sh
         super().delete_user(user)
 
 
+def _model(account: Account) -> dict[str, Any]:
+    return {"name": account.name, "admin": account.admin}
+
+
 def client_address(handler: Any, machine: Machine) -> str:
     """Return the address that a request came from.
 
@@ -102,7 +167,15 @@ def client_address(handler: Any, machine: Machine) -> str:
     return str(request.headers.get("X-Forwarded-For", peer)).rpartition(",")[2].strip()
 
 
-def _too_many(wait: float) -> HTTPError:
+def device_of(handler: Any, name: str) -> str | None:
+    """Return the mark of a browser in which this account has logged in before."""
+    kept = handler.get_secure_cookie(DEVICE_COOKIE, max_age_days=DEVICE_DAYS)
+    mark, _, owner = (kept or b"").decode("utf-8", "replace").partition(":")
+    return mark if mark and owner == name else None
+
+
+def too_many(wait: float) -> HTTPError:
+    """Return the answer to who has to wait, in the same words for every name."""
     seconds = math.ceil(wait)
     error = HTTPError(429, f"Too many failed logins. Try again in {seconds} seconds.")
     # JupyterHub sends these with the error's page.

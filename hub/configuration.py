@@ -7,7 +7,20 @@ from typing import Any
 
 from tornado.web import HTTPError
 
-from hub import account_page, people_api, people_page, sign_up, broker_api, disk_api, gpus_api, pages, port_proxy, ports_api, spawn_form, way_back_api
+from hub import (
+    account_page,
+    broker_api,
+    disk_api,
+    gpus_api,
+    pages,
+    people_api,
+    people_page,
+    port_proxy,
+    ports_api,
+    sign_up,
+    spawn_form,
+    way_back_api,
+)
 from hub.accounts import AccountStore
 from hub.accounts_api import AccountHandler, AccountsHandler
 from hub.authenticator import AccountAuthenticator

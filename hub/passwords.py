@@ -12,6 +12,7 @@ import hmac
 import secrets
 from functools import cache
 
+from hub.common_passwords import COMMON
 from workspace_cli.core.errors import InvalidOptionError
 
 SHORTEST = 8
@@ -36,6 +37,11 @@ def check_password(password: object, name: str) -> str:
     if len(set(password)) < 4:
         raise InvalidOptionError(
             "The password repeats the same few characters.", "Choose a less regular one."
+        )
+    if password.casefold() in COMMON:
+        raise InvalidOptionError(
+            "The password is one of those that everybody tries first.",
+            "Choose another one; a few unrelated words are easy to remember.",
         )
     return password
 

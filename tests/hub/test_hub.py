@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from jupyterhub import orm
 
-from hub.throttle import FREE_FOR_ACCOUNT, Throttle
+from hub.throttle import FREE
 from tests.hub.postgresql import PostgreSQL
 from tests.hub.running_hub import (
     ADMIN_PASSWORD,
@@ -403,10 +403,10 @@ async def test_guessing_is_slowed_down_alike_for_names_that_exist_and_not(
     hub: RunningHub,
 ) -> None:
     await hub.add("kim")
-    hub.app.authenticator.throttle = Throttle(lambda: 1000.0)
+    hub.app.register.throttle._clock = lambda: 1000.0
     answers = {}
     for name in ("kim", "nobody"):
-        tries = [await hub.log_in(name, "wrong password") for _ in range(FREE_FOR_ACCOUNT + 1)]
+        tries = [await hub.log_in(name, "wrong password") for _ in range(FREE["account"] + 1)]
         answers[name] = [
             (answer.status_code, answer.headers.get("Retry-After")) for answer in tries
         ]
@@ -417,7 +417,7 @@ async def test_guessing_is_slowed_down_alike_for_names_that_exist_and_not(
 
 
 async def test_a_workspace_cannot_pretend_to_be_another_address(hub: RunningHub) -> None:
-    hub.app.authenticator.throttle = Throttle(lambda: 1000.0)
+    hub.app.register.throttle._clock = lambda: 1000.0
     codes = [
         (await hub.log_in(f"user-{n}", "wrong", **{"X-Forwarded-For": f"9.9.9.{n}"})).status_code
         for n in range(21)
@@ -438,7 +438,7 @@ async def test_the_proxy_is_believed_about_addresses(hub: RunningHub) -> None:
 
 
 async def test_the_proxy_hands_on_lies_that_are_not_believed(hub: RunningHub) -> None:
-    hub.app.authenticator.throttle = Throttle(lambda: 1000.0)
+    hub.app.register.throttle._clock = lambda: 1000.0
     assert hub.app._upkeep is not None
     hub.app._upkeep.cancel()  # which would look the addresses up
     hub.app.machine.proxy_addresses = frozenset({"127.0.0.1"})

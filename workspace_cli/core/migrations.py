@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, text
 
+from workspace_cli.core import account_tables, trust_tables
 from workspace_cli.core.errors import SetupError
 
 _LOCK = 0x1ABD0C
@@ -222,11 +223,23 @@ def _version_4(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def _version_5(connection: Connection) -> None:
+    for statement in account_tables.STATEMENTS:
+        connection.execute(text(statement))
+
+
+def _version_6(connection: Connection) -> None:
+    for statement in trust_tables.STATEMENTS:
+        connection.execute(text(statement))
+
+
 VERSIONS: tuple[Callable[[Connection], None], ...] = (
     _version_1,
     _version_2,
     _version_3,
     _version_4,
+    _version_5,
+    _version_6,
 )
 
 

@@ -22,7 +22,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from workspace_cli.core.account_policy import AccountRules
 from workspace_cli.core.errors import InvalidOptionError, InvalidSettingError
+from workspace_cli.core.registry_policy import RegistryRules
 from workspace_cli.core.values import parse_memory
 
 Role = Literal["member", "instructor", "admin"]
@@ -254,6 +256,8 @@ class Policy(_Table):
     mount: tuple[ExtraMount, ...] = ()
     disk: Disk = Disk()
     retention: Retention = Retention()
+    accounts: AccountRules = AccountRules()
+    registries: RegistryRules = RegistryRules()
 
     def allowance(self, role: Role, groups: Iterable[str] = ()) -> Allowance:
         """Return what a member may have: the most generous of the role's and the groups'.
