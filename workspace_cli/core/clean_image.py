@@ -113,9 +113,7 @@ def _from_elsewhere(parent: Image) -> dict[str, str]:
     }
 
 
-def bare_config(
-    parent: Image, layers: Sequence[str], told: Mapping[str, str]
-) -> dict[str, Any]:
+def bare_config(parent: Image, layers: Sequence[str], told: Mapping[str, str]) -> dict[str, Any]:
     """Return a configuration that knows nothing but layers and labels."""
     return {
         "architecture": parent.architecture,

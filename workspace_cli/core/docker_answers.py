@@ -185,7 +185,8 @@ def layer_folders(row: Mapping[str, Any], info: Mapping[str, Any]) -> LayerFolde
     """Read the folders of the layers from ``inspect`` of a container or an image.
 
     Where the engine gives its containers other users' numbers, or is not root's itself,
-    the folders hold owners that mean something else outside.
+    the folders hold owners that mean something else outside; where it does not take a
+    layer for what its folder holds, overlay2's newer marks may be in it.
     """
     driver = row.get("GraphDriver") or {}
     data = driver.get("Data") or {}
@@ -195,7 +196,8 @@ def layer_folders(row: Mapping[str, Any], info: Mapping[str, Any]) -> LayerFolde
         for part in option.split(",")
         if part.startswith("name=")
     }
-    if driver.get("Name") != "overlay2" or options & {"name=userns", "name=rootless"}:
+    native = dict(info.get("DriverStatus") or ()).get("Native Overlay Diff") == "true"
+    if driver.get("Name") != "overlay2" or not native or options & {"name=userns", "name=rootless"}:
         return None
     lowers = tuple(path for path in (data.get("LowerDir") or "").split(":") if path)
     return LayerFolders(data["UpperDir"], lowers) if data.get("UpperDir") else None

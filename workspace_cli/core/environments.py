@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from workspace_cli.core import clean_image, disk_limits, labels, lineage, references
+from workspace_cli.core import clean_image, disk_limits, labels, layer_save, lineage, references
 from workspace_cli.core.engine import Report
 from workspace_cli.core.errors import (
     ImageNotFoundError,
@@ -29,7 +31,8 @@ class Saved:
     """An environment that was saved: sizes in bytes, ``seconds`` it took.
 
     ``added`` is what the environment holds on top of its parent; ``not_saved``
-    are the folders that are on the host and in no image.
+    are the folders that are on the host and in no image; ``paused`` is for how
+    many seconds the workspace's processes were held.
     """
 
     reference: str
@@ -40,6 +43,7 @@ class Saved:
     added: int
     layers: int
     seconds: float
+    paused: float
     not_saved: tuple[Mount, ...]
 
 
@@ -68,15 +72,20 @@ def commit(
     report: Report | None = None,
     anywhere: bool = False,
     replace: bool = False,
+    leave_out: Sequence[str] = (),
 ) -> Saved:
     """Save a workspace's container as an image without any secret of the container.
 
     ``reference`` is ``IMAGE[:TAG]`` below ``labdock/OWNER/``, or with
     ``anywhere`` (an admin) a full name; absent, it is the workspace's name and
     the time.  A tag in use is refused (NameTakenError) unless ``replace`` and
-    it is the owner's own.  Raises CommitFailedError, DiskFullError.
+    it is the owner's own.  ``leave_out`` are absolute paths in the container, each
+    with all that is below it, which will be in no layer of the image; what is gone
+    already is no error.  Raises BusyError, CommitFailedError, DiskFullError, and
+    InvalidOptionError for what belongs to the image that the workspace was made from.
     """
     _check_note(note)
+    paths = _inside(leave_out)
     disk_limits.check_new_work(host, workspace.owner, report)
     full = reference_for(host, workspace, reference, anywhere=anywhere)
     before = _taken_by(host, full, workspace.owner, replace)
@@ -87,7 +96,10 @@ def commit(
     with Undo() as undo:
         undo.add(lambda: _put_back(host, full, before))
         description = _description(parent, workspace, full, note)
-        image = clean_image.save_layer(host, container, description, pause=pause, report=report)
+        kept = layer_save.save_layer(
+            host, container, description, leave_out=paths, pause=pause, report=report
+        )
+        image = kept.image
     if before and before.id != image.id and set(before.tags) == {full}:
         # Nothing names the image that the tag has left; another may still use it.
         with suppress(LabdockError):
@@ -101,6 +113,7 @@ def commit(
         added=max(0, image.size - parent.size),
         layers=len(image.layers),
         seconds=time.monotonic() - began,
+        paused=kept.paused,
         not_saved=tuple(m for m in container.mounts if m.target != SECRETS_TARGET),
     )
 
@@ -111,6 +124,20 @@ def _check_note(note: str) -> None:
             f"A note has at most {_LONGEST_NOTE} characters; this one has {len(note)}.",
             "Shorten it.",
         )
+
+
+def _inside(paths: Sequence[str]) -> list[str]:
+    """Return absolute paths without the slash before them; InvalidOptionError for others."""
+    found = []
+    for path in paths:
+        plain = posixpath.normpath(path).lstrip("/")
+        if not path.startswith("/") or not plain or "\0" in path:
+            raise InvalidOptionError(
+                f"{references.shown(path)} cannot be left out.",
+                "Give a file or a folder by its whole path in the workspace, as /root/.netrc.",
+            )
+        found.append(plain)
+    return found
 
 
 def _taken_by(host: Host, reference: str, owner: str, replace: bool) -> Image | None:

@@ -47,8 +47,9 @@ def scan(job: Mapping[str, Any], wait: Wait) -> dict[str, Any]:
     are paths inside.  The result: the paths without links on their way (``leave_out``),
     those of them that hold files in ``base`` (``in_base``), what else is to go
     (``driver``), whether there is something of it in ``upper``, ``saved`` or ``own``,
-    and the folders of packages whose programs are not compiled.
+    the folders of packages whose programs are not compiled, and the clock before all.
     """
+    began = clock()
     upper, own, base = job["upper"], job["own"], job["base"]
     every = [upper, *own, *base]
     paths = [_real(path, every) for path in job["leave_out"]]
@@ -63,6 +64,7 @@ def scan(job: Mapping[str, Any], wait: Wait) -> dict[str, Any]:
         "in_saved": _holds(job["saved"], paths, job["junk"]),
         "in_own": _holds(own, [*paths, *driver], job["junk"]),
         "uncompiled": _uncompiled(here),
+        **began,
     }
 
 

@@ -12,6 +12,7 @@ from workspace_cli.core import (
     labels,
     port_shares,
     references,
+    saving,
     secrets,
 )
 from workspace_cli.core.creation import remove_unused_network
@@ -129,7 +130,7 @@ def reap(host: Host) -> list[str]:
                     removed.append(row.name)
         kept = {row.name for row in host.engine.containers()}
         secrets.remove_orphans(host.settings, kept)
-    return [*removed, *_reap_images(host), *build_trial.reap(host)]
+    return [*removed, *saving.reap(host), *_reap_images(host), *build_trial.reap(host)]
 
 
 def _is_leftover(host: Host, row: ContainerSummary, now: float) -> bool:

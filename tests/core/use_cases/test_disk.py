@@ -116,9 +116,9 @@ def test_an_environment_counts_with_what_it_adds(
     container.write("opt/env/b", bytes(500))
     commit(host, made, "study:2")
     usage = measured(host)
-    # Each commit of a container holds all of its layer again.
-    assert sorted(usage.environments.values()) == [1000, 1500]
-    assert usage.total == usage.home + 1500 + 2500
+    # The second holds what has changed since the first.
+    assert sorted(usage.environments.values()) == [500, 1000]
+    assert usage.total == usage.home + 1500 + 1500
 
 
 def test_the_layer_that_a_workspace_was_made_anew_from_is_its_own(

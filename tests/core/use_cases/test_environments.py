@@ -92,7 +92,10 @@ def test_a_commit_keeps_what_the_parent_image_defined(
     assert image.environment == {"PATH": "/opt/env/bin:/usr/bin", "LANG": "C.UTF-8"}
     assert image.config["Entrypoint"] == ["/usr/bin/tini", "--"]
     assert image.config["Cmd"] == ["sleep", "infinity"]
-    assert dict(image.labels) == {
+    own = (labels.CONTAINER, labels.READ, labels.BASE_LAYERS)
+    assert image.labels[labels.CONTAINER] == workspace.container.id
+    assert image.labels[labels.BASE_LAYERS] == "1"
+    assert {name: text for name, text in image.labels.items() if name not in own} == {
         "maintainer": "lab",
         labels.SERVER: "1",
         labels.OWNER: "kunyoung",
