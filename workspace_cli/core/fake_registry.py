@@ -76,4 +76,4 @@ class FakeRegistry:
             self.lost -= 1
             raise RegistryUnreachableError("The registry cannot be reached.", "Try again.")
         if self.closed:
-            raise NotAllowedError("The registry refused: unauthorized.", "Log in.")
+            raise NotAllowedError("The registry refused: unauthorized.", "`docker login` first.")

@@ -66,7 +66,7 @@ def import_file(
     checked = check(file, most, _told(file, report, "Checking the file"))
     check_machine(host, str(checked.config.get("architecture")))
     slot = slot_for(host, owner, name or _suggested(checked), replace=replace)
-    _check_fits(host, owner, checked)
+    _check_fits(host, slot, checked)
     description = _incoming(checked).description(host, slot, actor, checked.layers)
     image, known = _parent(host, checked), _known(host, checked.layers)
     config = clean_image.clean_config(image, checked.layers, description, host.clock())
@@ -147,7 +147,7 @@ def _suggested(checked: Checked) -> str:
     return f"{repository.rpartition('/')[2]}:{tag or 'latest'}"
 
 
-def _check_fits(host: Host, owner: str, checked: Checked) -> None:
+def _check_fits(host: Host, slot: Slot, checked: Checked) -> None:
     """Raise DiskFullError where the image fits neither the disk nor its owner's share of it."""
     known = _known(host, checked.layers)
     size = sum(size for layer, size in checked.sizes.items() if layer not in known)
@@ -158,7 +158,7 @@ def _check_fits(host: Host, owner: str, checked: Checked) -> None:
             "not free.",
             "Free some space; what exists can be used, stopped and cleaned up.",
         )
-    check_share(host, owner, size)
+    check_share(host, slot, size)
 
 
 def _known(host: Host, layers: tuple[str, ...]) -> set[str]:

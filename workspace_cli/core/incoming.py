@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from workspace_cli.core import disk_limits, labels, references
+from workspace_cli.core import disk_limits, labels, members, quotas, references
 from workspace_cli.core.clean_image import Description
 from workspace_cli.core.errors import (
+    AllowanceError,
     ArchiveError,
     DiskFullError,
     ImageNotFoundError,
@@ -117,16 +118,40 @@ def slot_for(host: Host, owner: str, wanted: str, *, replace: bool) -> Slot:
     )
 
 
-def check_share(host: Host, owner: str, size: int) -> None:
-    """Raise DiskFullError where so many bytes more are beyond the owner's share of the disk."""
+def check_share(host: Host, slot: Slot, size: int) -> None:
+    """Refuse what is beyond the owner's share of the disk, so many bytes included.
+
+    Raises DiskFullError for the disk's limit, AllowanceError for that of environments.
+    """
+    owner = slot.owner
     found = disk_limits.standing(host, owner)
     used = found.usage.total if found.usage else 0
     if found.hard is not None and used + size > found.hard:
         raise DiskFullError(
-            f"{owner} uses {used / 2**30:.1f} GiB of the disk, the image adds "
-            f"{size / 2**30:.1f} GiB, and the limit is {found.hard / 2**30:.1f} GiB.",
+            f"{owner} uses {_gib(used)} of the disk, the image adds {_gib(size)}, and the "
+            f"limit is {_gib(found.hard)}.",
             "Remove what is no longer needed, or choose another owner.",
         )
+    allowance = members.member(host, owner).allowance(host.policy)
+    if allowance.environments is None and allowance.environments_size is None:
+        return
+    quota = quotas.quota(host, owner)
+    count = quota.count + (0 if slot.before else 1)
+    if quota.most is not None and count > quota.most:
+        raise AllowanceError(
+            f"{owner} has {quota.count} saved environments, and may have {quota.most}.",
+            "Remove some with `workspace rmi`, or choose another owner.",
+        )
+    if quota.most_size is not None and quota.size + size > quota.most_size:
+        raise AllowanceError(
+            f"The environments of {owner} take {_gib(quota.size)}, the image adds "
+            f"{_gib(size)}, and they may take {_gib(quota.most_size)}.",
+            "Remove some with `workspace rmi`, or choose another owner.",
+        )
+
+
+def _gib(size: int) -> str:
+    return f"{size / 2**30:.1f} GiB"
 
 
 def foreign_labels(found: Mapping[str, str]) -> dict[str, str]:

@@ -111,7 +111,7 @@ def pull(
     with passing(host, Passing(fetched="" if here else fetched, container=probe)):
         _retried(lambda: host.engine.pull(fetched, report), report)
         image = host.engine.image(fetched)
-        _check(host, image, owner, known=here is not None)
+        _check(host, image, slot, known=here is not None)
         server = _has_server(host, image, probe)
         made = _placed(host, slot, image, f"{wanted.partition('@')[0]}@{digest}", actor, server)
     audit.record(host, actor, "pull", slot.reference, f"{made.id} {fetched}")
@@ -180,15 +180,14 @@ def _named(host: Host, reference: str) -> Image | None:
     return None
 
 
-def _check(host: Host, image: Image, owner: str, *, known: bool) -> None:
+def _check(host: Host, image: Image, slot: Slot, *, known: bool) -> None:
     check_machine(host, image.architecture)
     if len(image.layers) > MOST_LAYERS:
         raise ArchiveError(
             f"The image has {len(image.layers)} layers; at most {MOST_LAYERS} are possible.",
             "Flatten it where it comes from.",
         )
-    if not known:
-        check_share(host, owner, image.size)
+    check_share(host, slot, 0 if known else image.size)
 
 
 def _has_server(host: Host, image: Image, probe: str) -> bool:

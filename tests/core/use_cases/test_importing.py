@@ -18,6 +18,7 @@ from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.environments import commit
 from workspace_cli.core.errors import (
+    AllowanceError,
     ArchiveError,
     CommitFailedError,
     DiskFullError,
@@ -135,7 +136,7 @@ def test_what_is_untrusted_where_it_comes_from_stays_so(
 
 
 def test_members_start_an_imported_image_once_it_is_trusted(
-    host: Host, saved: str, other: Host, spec: Spec, monkeypatch: pytest.MonkeyPatch
+    host: Host, saved: str, other: Host, spec: Spec
 ) -> None:
     reference = brought(other, written(host, saved))
     wanted = spec(owner="lee", image=reference)
@@ -244,13 +245,24 @@ def test_a_disk_that_is_full_leaves_everything_as_it_was(
     assert leftovers(host) == []
 
 
-def test_a_member_s_share_of_the_disk_holds(
-    host: Host, saved: str, other: Host, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_member_s_share_of_the_disk_holds(host: Host, saved: str, other: Host) -> None:
     other.settings.root.mkdir(parents=True, exist_ok=True)
     other.settings.policy_file.write_text('[roles.member]\ndisk_hard = "2k"\n')
     content = written(host, saved)
     with pytest.raises(DiskFullError, match="the limit is"):
+        brought(other, content)
+    assert other.engine.images() == []
+    brought(other, content, owner="admin")
+
+
+@pytest.mark.parametrize("limit", ["environments = 0", 'environments_size = "1k"'])
+def test_what_a_member_may_keep_of_environments_holds(
+    host: Host, saved: str, other: Host, limit: str
+) -> None:
+    other.settings.root.mkdir(parents=True, exist_ok=True)
+    other.settings.policy_file.write_text(f"[roles.member]\n{limit}\n")
+    content = written(host, saved)
+    with pytest.raises(AllowanceError, match="may"):
         brought(other, content)
     assert other.engine.images() == []
     brought(other, content, owner="admin")
