@@ -20,7 +20,7 @@ def require(host: Host, reference: str, report: Report | None = None) -> Image:
     try:
         return host.engine.image(reference)
     except ImageNotFoundError as exc:
-        if reference.startswith(references.NAMESPACE):
+        if references.familiar(reference).startswith(references.NAMESPACE):
             raise _unknown(host, reference, "is not on this machine") from exc
     if report:
         report(Progress(f"Fetching {reference}"))
