@@ -116,6 +116,9 @@ def test_contents_that_are_secrets(path: str, text: str) -> None:
         ("data.csv", "token,count\nthe,100\npassword,3"),
         ("training.yaml", "max_tokens: 1000000\ntokens: 3000000\nkey: value\nnum_keys: 8"),
         ("ssl.c", "if (token == TOKEN_PASSWORD) secret = key;"),
+        ("names.py", 'PASSWORD = "DB_PASSWORD"'),
+        ("bootstrap.js", "const DATA_API_KEY = '.data-api'\nx={token:\"variable-2\"}"),
+        ("min.js", "a;" * 15_000 + 'password="geheim99"'),
         ("binary", "PASSWORD=abcdefgh\0\1\2"),
     ],
 )
@@ -128,6 +131,8 @@ def test_examples_and_documentation_are_no_secrets() -> None:
     assert by_content("home/member/tool/tests/settings.cfg", text) is None
     assert by_content("usr/share/doc/postgresql/sample.cfg", text) is None
     assert by_content("opt/env/lib/python3.11/site-packages/x/settings.cfg", text) is None
+    assert by_content("root/node_modules/x/test/test.key", KEY.encode()) is None
+    assert by_content("root/tests/test.key", KEY.encode())
 
 
 def test_a_line_of_a_megabyte_takes_no_time() -> None:

@@ -68,24 +68,32 @@ _PLACEHOLDER = re.compile(
     rb"|required|prompt|ask|file|self\..*|os\..*|env\..*|process\.env.*|args\..*|config\..*"
     rb"|settings\..*|.*\(.*|.*EXAMPLE.*)$"
 )
+_VARIABLE = re.compile(rb"^[A-Z]+(?:_[A-Z0-9]+)+$")
+"""The name of a variable that holds it, as in PASSWORD = "DB_PASSWORD"."""
 _SETTINGS = frozenset(
     ("", ".env", ".ini", ".cfg", ".conf", ".cnf", ".toml", ".yaml", ".yml", ".sh", ".bash", ".zsh",
      ".fish", ".properties", ".rc", ".service", ".list", ".sources", ".local", ".config")
 )  # fmt: skip
 _PROSE = frozenset((".md", ".rst", ".txt", ".html", ".htm", ".log", ".csv", ".tsv", ".tex"))
-_GENERATED = ("usr/", "var/lib/", "var/cache/", "etc/ssl/", "etc/alternatives/")
+_DATA = (".json", ".jsonl", ".xml", ".plist")
+_BROUGHT = ("usr/", "var/lib/", "var/cache/", "etc/ssl/", "etc/alternatives/", "opt/labdock/")
+"""Where programs lie, not what members write: nobody sets a password there."""
+_LIBRARIES = ("/site-packages/", "/dist-packages/", "/node_modules/")
+_LONGEST_LINE = 20_000
+"""Characters of a line of code that a person may have written."""
 
 
 def by_content(path: str, data: bytes) -> tuple[str, str] | None:
     """Return what a file is likely to hold and why, judged by its content; None for most."""
-    if b"\0" in data[:8192]:
+    is_library = any(name in path for name in _LIBRARIES)
+    if b"\0" in data[:8192] or (is_library and is_example(path)):
         return None
     if b"PRIVATE KEY" in data and _KEY_BLOCK.search(data):
         return "private key", "holds a private key"
     for start, pattern, whose in _TOKENS:
         if start in data and any(_is_random(found[0]) for found in pattern.finditer(data)):
             return "access token", f"holds what looks like a token of {whose}"
-    if is_example(path) or "/site-packages/" in path or "/dist-packages/" in path:
+    if is_library or is_example(path):
         return None
     if b"machine" in data and _MACHINE.search(data):
         return "passwords", "holds a name and a password of another machine"
@@ -97,7 +105,7 @@ def by_content(path: str, data: bytes) -> tuple[str, str] | None:
 
 
 def _by_assignment(path: str, data: bytes) -> tuple[str, str] | None:
-    if path.startswith(_GENERATED) and not path.startswith("usr/local/"):
+    if path.startswith(_BROUGHT) and not path.startswith("usr/local/"):
         return None
     if path.endswith(".ipynb"):
         # Inside a notebook the source is a JSON text.
@@ -106,6 +114,9 @@ def _by_assignment(path: str, data: bytes) -> tuple[str, str] | None:
     if not any(word in lower for word in _WORDS):
         return None
     suffix = posixpath.splitext(path)[1].lower()
+    if _is_code(suffix) and max(map(len, data.split(b"\n"))) > _LONGEST_LINE:
+        # Made by a program out of others.
+        return None
     for found in _ASSIGNED.finditer(data):
         name = re.split(rb"[^\w.-]", data[max(0, found.start() - 60) : found.start()])[-1]
         if _is_secret(name, found, suffix):
@@ -115,9 +126,11 @@ def _by_assignment(path: str, data: bytes) -> tuple[str, str] | None:
 
 def _is_secret(before: bytes, found: re.Match[bytes], suffix: str) -> bool:
     """Tell whether an assignment gives a secret; ``before`` begins its name."""
-    word, between, quoted = found[1], found[3], found[4] or found[5]
+    word, sign, quoted = found[1], found[3], found[4] or found[5]
     value = quoted or found[6] or b""
-    loud = (before + word).isupper() and between == b"="
+    loud = (before + word).isupper() and sign == b"="
+    if _is_code(suffix) and sign == b":" and found[2][:1] not in (b'"', b"'"):
+        return False
     if word.lower() == b"token" and _TOKENISERS.search(before):
         return False
     if suffix in _PROSE and not loud:
@@ -129,13 +142,17 @@ def _is_secret(before: bytes, found: re.Match[bytes], suffix: str) -> bool:
     is_password = word.lower().startswith(b"passw")
     if loud and is_password:
         return True
-    if suffix in _SETTINGS or loud:
+    if suffix in _SETTINGS or (loud and not _is_code(suffix)):
         return len(value) >= 6 and not (value.isdigit() and not is_password)
     return len(value) >= 8 and _is_mixed(value)
 
 
+def _is_code(suffix: str) -> bool:
+    return suffix not in _SETTINGS and suffix not in _PROSE and suffix not in _DATA
+
+
 def _is_value(value: bytes) -> bool:
-    return bool(value) and not _PLACEHOLDER.match(value)
+    return bool(value) and not _PLACEHOLDER.match(value) and not _VARIABLE.match(value)
 
 
 def _is_mixed(value: bytes) -> bool:
