@@ -85,6 +85,25 @@ def test_a_secret_that_was_saved_once_can_still_be_left_out(changed: CommandLine
     assert not in_saved(changed, "labdock/kim/v:2") & {NETRC, ENV}
 
 
+def test_of_a_file_of_the_labs_image_its_own_version_comes_back(
+    workspace: CommandLine, study: Study
+) -> None:
+    engine = workspace.engine
+    engine.add_image(
+        "labdock/lab:1",
+        labels={"labdock.server": "1"},
+        config={"Cmd": ["tini"]},
+        files={"/root/.bashrc": b"alias ll=ls"},
+    )
+    study("study", "--image", "labdock/lab:1")
+    engine.made(CONTAINER).write("/root/.bashrc", b"export API_TOKEN=a1b2c3d4e5")
+    engine.made(CONTAINER).write("/srv/data", b"d")
+    ended = workspace.ok("commit", "study", "v:1", "--json")
+    assert ended.json["left_out"] == ["/root/.bashrc"]
+    assert in_saved(workspace, "labdock/kim/v:1") >= {"/srv/data"}
+    assert engine.store.files(ended.json["id"])["root/.bashrc"] == b"alias ll=ls"
+
+
 def test_caches_and_folders_are_left_out_where_wanted(changed: CommandLine) -> None:
     ended = changed.ok("commit", "study", "v:1", "--drop-caches", "--leave-out", "/srv", "--json")
     assert ended.json["left_out"] == [NETRC, ENV, "/home/member/.cache/torch", "/srv"]

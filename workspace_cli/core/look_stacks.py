@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from workspace_cli.core import labels, lineage, references
 from workspace_cli.core.errors import ImageNotFoundError
 from workspace_cli.core.host import Host
+from workspace_cli.core.layer_ground import lab_layers
 from workspace_cli.core.models import Container, Image, LayerFolders, Workspace
 
 BLIND = (
@@ -70,15 +71,7 @@ def ground_of(host: Host, stack: Stack) -> tuple[str, ...]:
 
     What lies in there was the lab's to check, and cannot be left out.
     """
-    image = stack.image
-    below = [
-        one.layers
-        for one in (*host.engine.images(), image)
-        if labels.SAVED_FROM not in one.labels
-        and not any(map(references.is_internal, one.tags))
-        and one.layers == image.layers[: len(one.layers)]
-    ]
-    depth = max(map(len, below), default=0)
+    depth = lab_layers(host, stack.image)
     return stack.folders[len(stack.folders) - depth :] if depth else ()
 
 
