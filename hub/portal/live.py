@@ -145,15 +145,16 @@ class Live:
                 ("gpus", GPUS_SECONDS * rarer, self.look_at_gpus),
             ):
                 if time.monotonic() >= due[name]:
-                    self._attempt(look)
+                    self.attempt(look)
                     due[name] = time.monotonic() + every
-            self._attempt(self.look_at_moving)
+            self.attempt(self.look_at_moving)
             if self._wake.wait(MOVING_SECONDS if self._moving() else ROWS_SECONDS):
                 self._wake.clear()
                 # A burst of events is looked into once.
                 self._stopped.wait(0.2)
 
-    def _attempt(self, look: Callable[[], None]) -> None:
+    def attempt(self, look: Callable[[], None]) -> None:
+        """Do one look; what goes wrong is noted in the log and tried again later."""
         try:
             look()
         except (LabdockError, SQLAlchemyError) as exc:

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hub.accounts import AccountStore
+from hub.portal.acting import Acting
 from hub.portal.callers import SERVICE, Callers
 from hub.portal.grading import Grader
 from hub.portal.hub_api import HubApi
 from hub.portal.hub_calls import CallerRequests, HubCalls
+from hub.portal.idempotency import Keys
 from hub.portal.lesson_list import ImageLessons, Lessons
 from hub.portal.live import Live
 from hub.portal.operations import Operations
 from hub.portal.saving import Servers, Worker
+from hub.portal.streams import Streams
 from hub.portal.throwaway import Throwaway
 from hub.portal.xsrf import Xsrf
 from workspace_cli.core import naming
@@ -48,6 +51,9 @@ class Portal:
     hub: HubApi
     xsrf: Xsrf
     live: Live
+    acting: Acting
+    keys: Keys
+    streams: Streams
     operations: Operations
     worker: Worker
 
@@ -65,6 +71,7 @@ def open_portal(host: Host) -> Portal:
     def servers(token: str) -> Servers:
         return HubClient(settings, CallerRequests(url, token))
 
+    live = Live(host, hub)
     return Portal(
         host=host,
         accounts=accounts,
@@ -74,7 +81,10 @@ def open_portal(host: Host) -> Portal:
         grader=Grader(host, lessons, throwaway),
         hub=hub,
         xsrf=Xsrf(secret.encode()),
-        live=Live(host, hub),
+        live=live,
+        acting=Acting(live, hub, servers),
+        keys=Keys(host.clock),
+        streams=Streams(),
         operations=Operations(host),
         worker=Worker(host, servers),
     )

@@ -15,14 +15,17 @@ import pytest
 import uvicorn
 
 from hub.accounts import AccountStore
+from hub.portal.acting import Acting
 from hub.portal.app import build
 from hub.portal.callers import Callers
 from hub.portal.grading import Grader
+from hub.portal.idempotency import Keys
 from hub.portal.lesson_list import Lesson
 from hub.portal.live import Live
 from hub.portal.operations import Operations
 from hub.portal.portal import API, Portal
 from hub.portal.saving import Worker
+from hub.portal.streams import Streams
 from hub.portal.throwaway import Throwaway
 from hub.portal.xsrf import Xsrf
 from tests.support import eventually
@@ -223,6 +226,7 @@ def portal_of(host: Host, lessons: FakeLessons) -> Callable[[FakeHub], Portal]:
     def make(hub: FakeHub) -> Portal:
         accounts = AccountStore(database_url(host.settings, FILE))
         grader = Grader(host, lessons, Throwaway(host), workers=0)
+        live = Live(host, hub)
         return Portal(
             host=host,
             accounts=accounts,
@@ -232,7 +236,10 @@ def portal_of(host: Host, lessons: FakeLessons) -> Callable[[FakeHub], Portal]:
             grader=grader,
             hub=hub,
             xsrf=Xsrf(b"a key"),
-            live=Live(host, hub),
+            live=live,
+            acting=Acting(live, hub, lambda token: FakeServers(hub, token)),
+            keys=Keys(host.clock),
+            streams=Streams(),
             operations=Operations(host),
             worker=Worker(host, lambda token: FakeServers(hub, token)),
         )

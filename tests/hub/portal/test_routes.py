@@ -56,10 +56,14 @@ def methods(prefix: str, route: BaseRoute, page: bool) -> Iterator[Route]:
 
 
 TABLE = list(routes())
+PLACES = {"submission_id": "0" * 32, "owner": "kim", "name": "nlp", "action": "stop"}
+"""What stands in a path where a route has a name."""
 
 
 def ask(stage: Stage, route: Route, who: str | None) -> httpx.Response:
-    path = route.path.replace("{submission_id}", "0" * 32)
+    path = route.path
+    for name, value in PLACES.items():
+        path = path.replace(f"{{{name}}}", value)
     json = BODIES.get(route.path.rpartition("/")[2], {}) if route.method == "POST" else None
     token = f"token-{who}" if who else None
     if route.page:
@@ -67,6 +71,10 @@ def ask(stage: Stage, route: Route, who: str | None) -> httpx.Response:
         form = {"_xsrf": stage.portal.xsrf.token(token or "")} if route.method == "POST" else None
         return stage.client.request(route.method, path, headers=cookies, data=form)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
+    if path.endswith("/events"):
+        # It never ends by itself.
+        with stage.client.stream(route.method, path, headers=headers) as answer:
+            return answer
     return stage.client.request(route.method, path, headers=headers, json=json)
 
 

@@ -1,0 +1,178 @@
+"""Starts, stops and the rest that is done to a workspace: by the hub, with the caller's rights.
+
+What takes long goes on in a thread when the caller has been answered; why it failed is kept
+for the page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from hub.portal.callers import Caller
+from hub.portal.hub_api import HubApi
+from hub.portal.live import Live
+from hub.portal.shown import REMEMBERED, Key, Shown
+from workspace_cli.core import naming
+from workspace_cli.core.engine import Report
+from workspace_cli.core.errors import ConflictError, LabdockError, WorkspaceNotFoundError
+
+THREADS = 32
+"""Starts and stops at once; each waits for the hub nearly all of its time."""
+SOON_SECONDS = 1.0
+"""What fails within this is told in the answer."""
+NEW_OPTIONS = (*REMEMBERED, "wait", "replace_image", "fresh", "safe_mode")
+"""What a start may be asked for."""
+
+
+class Servers(Protocol):
+    """Starts and stops with somebody's token; both wait until it is done."""
+
+    def start_server(
+        self,
+        owner: str,
+        workspace: str,
+        report: Report | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Start a workspace; StartFailedError with the hub's reason."""
+
+    def stop_server(self, owner: str, workspace: str, *, remove: bool = False) -> None:
+        """Stop a workspace; ``remove`` also forgets it and deletes its container."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who acts: who they are, the token they do it with, and their language."""
+
+    who: Caller
+    token: str
+    language: str = "en"
+
+
+class Acting:
+    """Does it for one machine."""
+
+    def __init__(self, live: Live, hub: HubApi, servers: Callable[[str], Servers]) -> None:
+        self._live, self._hub, self._servers = live, hub, servers
+        self._pool = ThreadPoolExecutor(THREADS, "acting")
+
+    def stop(self) -> None:
+        """Begin nothing more; what is under way the hub brings to its end."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def find(self, who: Caller, owner: str, name: str) -> Shown:
+        """Return a workspace that somebody may see: their own, for an admin anybody's."""
+        found = self._live.board.picture.workspaces.get((owner, name))
+        if found is None or not (owner == who.name or who.administers):
+            raise WorkspaceNotFoundError(
+                "There is no such workspace, or it is not yours.",
+                "Your page of workspaces lists them.",
+            )
+        return found
+
+    async def start(self, actor: Actor, key: Key, options: Mapping[str, Any] | None = None) -> None:
+        """Start one, or make it; without options with those that it had."""
+        owner, name = key
+        naming.check_workspace(name)
+        known = self._live.board.picture.workspaces.get(key)
+        if known is not None:
+            _check_hubs(known)
+
+        def start() -> None:
+            self._servers(actor.token).start_server(owner, name, None, options)
+
+        await self._soon(key, start, begins=True)
+
+    async def halt(self, actor: Actor, one: Shown) -> None:
+        """Stop it; what is installed in it stays."""
+        _check_hubs(one)
+        await self._soon(
+            one.key, lambda: self._servers(actor.token).stop_server(one.owner, one.name)
+        )
+
+    async def restart(self, actor: Actor, one: Shown) -> None:
+        """Stop it and start it again with the options that it had."""
+        _check_hubs(one)
+
+        def restart() -> None:
+            servers = self._servers(actor.token)
+            if one.state not in ("stopped", "failed", "new"):
+                servers.stop_server(one.owner, one.name)
+            servers.start_server(one.owner, one.name, None, None)
+
+        await self._soon(one.key, restart, begins=True)
+
+    async def remove(self, actor: Actor, one: Shown) -> None:
+        """Remove its container and forget it; the files in /workspace stay."""
+        _check_hubs(one)
+        if not one.server:
+            raise ConflictError(
+                "The default workspace stays.", "Stop it, or start it anew from another image."
+            )
+        await self._soon(
+            one.key,
+            lambda: self._servers(actor.token).stop_server(one.owner, one.name, remove=True),
+        )
+
+    async def extend(self, actor: Actor, one: Shown) -> str:
+        """Put the end of its GPU lease off; return what the hub says of it."""
+        path = f"/leases/{quote(one.owner, safe='')}/{quote(one.name, safe='')}/extend"
+        answer = await asyncio.wrap_future(self._pool.submit(self._ask, actor, "POST", path, {}))
+        await asyncio.wrap_future(self._pool.submit(self._live.look_at_rows))
+        return str(answer["message"]) if isinstance(answer, Mapping) else ""
+
+    async def leave(self, actor: Actor, one: Shown) -> None:
+        """Give its place in the line up."""
+        path = f"/line/{quote(one.owner, safe='')}"
+        path += f"/{quote(one.server, safe='')}" if one.server else ""
+        await asyncio.wrap_future(self._pool.submit(self._ask, actor, "DELETE", path))
+        await asyncio.wrap_future(self._pool.submit(self._live.look_at_rows))
+
+    async def ask(self, actor: Actor, method: str, path: str, body: object = None) -> Any:
+        """Ask the hub for anything else, with the actor's rights."""
+        return await asyncio.wrap_future(self._pool.submit(self._ask, actor, method, path, body))
+
+    def _ask(self, actor: Actor, method: str, path: str, body: object = None) -> Any:
+        return self._hub.ask(method, path, body, token=actor.token, language=actor.language)
+
+    async def _soon(self, key: Key, work: Callable[[], None], *, begins: bool = False) -> None:
+        """Begin the work; raise what fails at once, keep for the page what fails later."""
+        self._live.touch(key[0])
+        if begins:
+            self._live.board.put_failure(key, "")
+        future = self._pool.submit(self._attempt, key, work, begins)
+        waiting = asyncio.wrap_future(future)
+        # Nobody may be there any more when it ends: asyncio need not complain of that.
+        waiting.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        try:
+            await asyncio.wait_for(asyncio.shield(waiting), SOON_SECONDS)
+        except TimeoutError:
+            return
+
+    def _attempt(self, key: Key, work: Callable[[], None], begins: bool) -> None:
+        try:
+            work()
+        except LabdockError as exc:
+            self._live.attempt(self._live.look_at_rows)
+            one = self._live.board.picture.workspaces.get(key)
+            # Who stands in line has not failed.
+            if one is not None and one.state == "waiting":
+                return
+            if begins:
+                self._live.board.put_failure(key, str(exc))
+            raise
+        finally:
+            self._live.touch(key[0])
+
+
+def _check_hubs(one: Shown) -> None:
+    if one.kind != "hub":
+        raise ConflictError(
+            "This workspace was made by the command line, outside of the hub.",
+            "Whoever made it steers it with `workspace`.",
+        )

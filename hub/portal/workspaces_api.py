@@ -1,0 +1,216 @@
+"""``/workspaces``: what there is, and starting, stopping and the rest, as the hub lets you."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from hub.portal import listing, problems
+from hub.portal.access import MEMBERS, Member, Parts, Token, only
+from hub.portal.acting import NEW_OPTIONS, Actor
+from hub.portal.callers import Caller
+from hub.portal.idempotency import Key
+from hub.portal.portal import API, Portal
+from hub.portal.shown import Shown, State
+from hub.portal.times import iso
+from hub.portal.workspaces_models import (
+    ExtendedOut,
+    StartIn,
+    WorkspacePage,
+    WorkspaceShown,
+)
+from workspace_cli.core.errors import InvalidOptionError, NotAllowedError, WorkspaceNotFoundError
+
+PAGE = 50
+LARGEST_PAGE = 200
+
+router = APIRouter(prefix="/workspaces", tags=["workspaces"])
+
+WRITES = problems.answers(401, 403, 404, 409, 422, 429, 503)
+
+
+@router.get("", openapi_extra=only(MEMBERS), responses=problems.answers(401, 403, 422, 503))
+def list_all(
+    who: Member,
+    parts: Parts,
+    owner: Annotated[
+        str, Query(max_length=64, description="Whose; anybody's for an admin alone.")
+    ] = "",
+    q: Annotated[
+        str, Query(max_length=100, description="A part of owner, name, image or state.")
+    ] = "",
+    state: Annotated[State | None, Query()] = None,
+    sort: Annotated[listing.Sort, Query(description="`-` turns the order round.")] = "name",
+    after: Annotated[str, Query(max_length=200, description="`next` of the page before.")] = "",
+    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Rows of a page.")] = PAGE,
+) -> WorkspacePage:
+    """List your workspaces, for an admin everybody's, in every state."""
+    found = listing.find(parts.live.board.picture, who, owner=owner, words=q, state=state)
+    page = listing.page(listing.ordered(found, sort), after, limit)
+    return WorkspacePage(
+        items=[_shown(one) for one in page.rows], total=len(found), next=page.following
+    )
+
+
+@router.get(
+    "/{owner}/{name}",
+    openapi_extra=only(MEMBERS),
+    responses=problems.answers(401, 403, 404, 503),
+)
+def show_one(owner: str, name: str, who: Member, parts: Parts) -> WorkspaceShown:
+    """Show one workspace."""
+    return _shown(parts.acting.find(who, owner, name))
+
+
+@router.post(
+    "/{owner}/{name}/start", status_code=202, openapi_extra=only(MEMBERS), responses=WRITES
+)
+async def start(
+    owner: str,
+    name: str,
+    who: Member,
+    token: Token,
+    parts: Parts,
+    request: Request,
+    response: Response,
+    body: StartIn | None = None,
+    key: Key = None,
+) -> WorkspaceShown:
+    """Start a workspace, or make one; the answer comes before it is up."""
+    options = body.options if body else None
+    if strange := sorted(set(options or {}) - set(NEW_OPTIONS)):
+        raise InvalidOptionError(
+            f"There is no option {strange[0]!r}.", f"There are {', '.join(NEW_OPTIONS)}."
+        )
+    _check_may(who, owner)
+    actor = _actor(request, who, token)
+
+    async def work() -> None:
+        await parts.acting.start(actor, (owner, name), options)
+
+    await _once(parts, who, key, ["start", owner, name, options], work)
+    response.headers["Location"] = f"{API}/workspaces/{owner}/{name}"
+    return _shown(_after(parts, owner, name))
+
+
+@router.post("/{owner}/{name}/extend", openapi_extra=only(MEMBERS), responses=WRITES)
+async def extend(
+    owner: str,
+    name: str,
+    who: Member,
+    token: Token,
+    parts: Parts,
+    request: Request,
+    key: Key = None,
+) -> ExtendedOut:
+    """Put the end of the GPU lease off, by the step that the lab's policy has."""
+    one = parts.acting.find(who, owner, name)
+    told: list[str] = []
+
+    async def work() -> None:
+        told.append(await parts.acting.extend(_actor(request, who, token), one))
+
+    await _once(parts, who, key, ["extend", owner, name], work)
+    ends = _after(parts, owner, name).lease_ends
+    return ExtendedOut(message=told[0] if told else "", lease_ends=iso(ends))
+
+
+Action = Literal["stop", "restart"]
+
+
+@router.post(
+    "/{owner}/{name}/{action}", status_code=202, openapi_extra=only(MEMBERS), responses=WRITES
+)
+async def act(
+    owner: str,
+    name: str,
+    action: Action,
+    who: Member,
+    token: Token,
+    parts: Parts,
+    request: Request,
+    key: Key = None,
+) -> WorkspaceShown:
+    """Stop a workspace, or restart it; the answer may come before it is done."""
+    one = parts.acting.find(who, owner, name)
+    actor = _actor(request, who, token)
+    do = parts.acting.halt if action == "stop" else parts.acting.restart
+    await _once(parts, who, key, [action, owner, name], lambda: do(actor, one))
+    return _shown(_after(parts, owner, name))
+
+
+@router.delete(
+    "/{owner}/{name}/queue", status_code=204, openapi_extra=only(MEMBERS), responses=WRITES
+)
+async def leave(
+    owner: str, name: str, who: Member, token: Token, parts: Parts, request: Request
+) -> Response:
+    """Leave the waiting line."""
+    one = parts.acting.find(who, owner, name)
+    await parts.acting.leave(_actor(request, who, token), one)
+    return Response(status_code=204)
+
+
+@router.delete("/{owner}/{name}", status_code=202, openapi_extra=only(MEMBERS), responses=WRITES)
+async def remove(
+    owner: str,
+    name: str,
+    who: Member,
+    token: Token,
+    parts: Parts,
+    request: Request,
+    key: Key = None,
+) -> Response:
+    """Remove a workspace and what is installed in it; the files in /workspace stay."""
+    one = parts.acting.find(who, owner, name)
+    actor = _actor(request, who, token)
+    await _once(parts, who, key, ["remove", owner, name], lambda: parts.acting.remove(actor, one))
+    return Response(status_code=202)
+
+
+async def _once(
+    parts: Portal,
+    who: Caller,
+    key: str | None,
+    what: list[object],
+    work: Callable[[], Awaitable[None]],
+) -> None:
+    """Do something that was not done with this key before."""
+    if not parts.keys.begin(who.name, key, what):
+        return
+    done = False
+    try:
+        await work()
+        done = True
+    finally:
+        parts.keys.end(who.name, key, done=done)
+
+
+def _actor(request: Request, who: Caller, token: str) -> Actor:
+    return Actor(who, token, problems.language_of(request))
+
+
+def _check_may(who: Caller, owner: str) -> None:
+    if owner != who.name and not who.administers:
+        raise WorkspaceNotFoundError(
+            "There is no such workspace, or it is not yours.",
+            "Your page of workspaces lists them.",
+        )
+    if not who.may_act_for(owner):
+        raise NotAllowedError(
+            "This token may not start this member's workspaces.",
+            "Make a token with all of your rights.",
+        )
+
+
+def _after(parts: Portal, owner: str, name: str) -> Shown:
+    found = parts.live.board.picture.workspaces.get((owner, name))
+    return found or Shown(
+        owner=owner, name=name, kind="hub", title=name, state="starting", image=""
+    )
+
+
+def _shown(one: Shown) -> WorkspaceShown:
+    return WorkspaceShown.of(one)
