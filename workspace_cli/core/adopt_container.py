@@ -29,10 +29,10 @@ from workspace_cli.core.adopt import Looked, named
 from workspace_cli.core.checks import checked
 from workspace_cli.core.engine import Report
 from workspace_cli.core.errors import (
+    DiskFullError,
     ImageNotFoundError,
     InvalidNameError,
     InvalidOptionError,
-    LabdockError,
     NotAllowedError,
     WorkspaceNotFoundError,
 )
@@ -225,7 +225,8 @@ def _note(found: Takeover) -> str:
 
 
 def _halt(host: Host, old: Container) -> None:
-    with suppress(LabdockError):
+    # On a disk with no byte left the engine cannot note it: stopping comes first.
+    with suppress(DiskFullError):
         host.engine.update(old.id, restart="no")
     if old.state in _RUNNING:
         finished(lambda: host.engine.stop(old.id))
