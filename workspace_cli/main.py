@@ -20,6 +20,7 @@ from workspace_cli.plain_text import take_texts_as_they_are
 
 if TYPE_CHECKING:
     from workspace_cli.core.host import Host
+    from workspace_cli.remote.calls import Call
 
 MODULES = {
     "up": "machine",
@@ -63,6 +64,8 @@ MODULES = {
     "lab-key": "trust",
     "users": "users",
     "token": "token",
+    "login": "login",
+    "logout": "login",
 }
 """Command → module of ``workspace_cli.commands`` that holds it, in the order of the help."""
 
@@ -176,6 +179,10 @@ def main_inner(
 ) -> int:
     """Run one command line and return its exit code; raise LabdockError where it fails."""
     _check_readable(argv)
+    if host is None and (call := _from_afar(argv, console)) is not None:
+        from workspace_cli.remote.program import run
+
+        return run(argv, call)
     group = get_command(app)
     take_texts_as_they_are(group, below=False)
     invocation = Invocation(console, host)
@@ -194,6 +201,21 @@ def main_inner(
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
     return result if isinstance(result, int) else 0
+
+
+def _from_afar(argv: Sequence[str], console: Console | None) -> Call | None:
+    """Return a call of the lab that somebody has logged in to; None on the lab's own machine."""
+    from workspace_cli.remote.place import is_host, place
+
+    if COMPLETION in os.environ or argv[:1] in (["login"], ["logout"]) or not place().is_file():
+        return None
+    if is_host(Invocation(console).settings):
+        return None
+    from workspace_cli.remote import logins
+    from workspace_cli.remote.calls import Call
+
+    login = logins.read(place())
+    return Call(console or Console(), login.remote()) if login else None
 
 
 def _check_readable(argv: Sequence[str]) -> None:

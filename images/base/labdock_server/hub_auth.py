@@ -38,6 +38,7 @@ async def fetch(
     headers: dict[str, str] | None = None,
     data: str | bytes | None = None,
     ssl: Any = None,
+    seconds: float = 20.0,
 ) -> Reply:
     """Ask the hub, as jupyterhub.httpclient.fetch does.
 
@@ -50,6 +51,7 @@ async def fetch(
         headers=headers,
         body=data,
         ssl_options=ssl,
+        request_timeout=seconds,
         allow_nonstandard_methods=True,
         follow_redirects=False,
     )

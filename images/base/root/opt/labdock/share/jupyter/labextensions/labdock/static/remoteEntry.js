@@ -20,7 +20,7 @@
       shared = scope;
     },
     async get() {
-      const names = ["notices", "lessons"];
+      const names = ["notices", "lessons", "save"];
       const parts = await Promise.all(names.map((name) => import(`${folder}${name}.js`)));
       const plugins = await Promise.all(parts.map((part) => part.plugin(take)));
       return () => ({ __esModule: true, default: plugins });

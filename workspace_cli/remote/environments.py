@@ -1,0 +1,360 @@
+"""``commit``, ``images``, ``history``, ``diff``, ``rollback``, ``share`` and ``rmi`` by the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from workspace_cli.core.errors import InvalidInputError, InvalidOptionError
+from workspace_cli.invocation import command_app, examples
+from workspace_cli.remote.calls import Call
+from workspace_cli.text import clean, size
+
+app = command_app()
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Image = Annotated[str, typer.Argument(metavar="IMAGE", help="An environment.")]
+
+
+@app.command(
+    epilog=examples(
+        "workspace commit                          inside: the workspace that you are in",
+        'workspace commit vision:v2 -m "figlet"    inside: under a name of your own',
+        "workspace commit study vision:v2          another workspace of yours",
+        "workspace commit --preview                what would be saved, and what left out",
+    )
+)
+def commit(
+    context: typer.Context,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="The workspace; inside one, it by default."),
+    ] = None,
+    image: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="IMAGE[:TAG]", help="Its name; by default the workspace's own and the date."
+        ),
+    ] = None,
+    note: Annotated[
+        str, typer.Option("-m", "--message", metavar="NOTE", help="What it is good for.")
+    ] = "",
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show what would be saved, and save nothing.")
+    ] = False,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="PATH", help="Save this file, though it may be a secret."),
+    ] = None,
+    keep_secrets: Annotated[
+        bool, typer.Option("--keep-secrets", help="Save every file that may be a secret.")
+    ] = False,
+    drop_caches: Annotated[
+        bool, typer.Option("--drop-caches", help="Leave out what programs can fetch again.")
+    ] = False,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option("--leave-out", metavar="PATH", help="Leave out this file or folder."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Save what is installed in a workspace as an environment; it goes on running.
+
+    Files that look like secrets are left out and named; --keep keeps one.  Your files at
+    /workspace are not in it; they stay where they are.
+    """
+    call = Call.of(context)
+    # A workspace's name has no colon: with one alone it is the environment that is named.
+    if image is None and name is not None and ":" in name:
+        name, image = None, name
+    owner, short = call.workspace(name)
+    if preview:
+        _preview(call, call.remote.preview(owner, short), json=json)
+        return
+    wanted = {
+        "name": image or "",
+        "note": note,
+        "keep": list(keep or ()),
+        "keep_secrets": keep_secrets,
+        "drop_caches": drop_caches,
+        "leave_out": list(leave_out or ()),
+    }
+    saved = call.follow(lambda: call.remote.save(owner, short, wanted))
+    _tell_saved(call, saved, json=json)
+
+
+def _preview(call: Call, seen: Mapping[str, Any], *, json: bool) -> None:
+    if json:
+        call.console.json(seen)
+        return
+    call.console.facts(
+        {
+            "workspace": seen["workspace"],
+            "against": seen["against"],
+            "packages": package_lines(seen["packages"]),
+            "files": _folder_lines(seen),
+            "adds": "" if seen["blind"] else f"about {size(seen['added'])} to the disk",
+            "left out": [
+                f"{one['path']} ({one['kind']}: {one['why']})" for one in seen["suspects"]
+            ],
+            "caches": [
+                f"{one['path']} ({one['kind']}), {size(one['bytes'])}" for one in seen["caches"]
+            ],
+            "not saved": [one["path"] for one in seen["not_saved"]],
+        }
+    )
+    if seen["blind"]:
+        call.console.warn(seen["blind"])
+
+
+def _tell_saved(call: Call, saved: Mapping[str, Any], *, json: bool) -> None:
+    for path in saved["left_out"]:
+        call.console.note(clean(f"left out: {path}"))
+    if json:
+        call.console.json(saved)
+        return
+    call.console.facts(
+        {
+            "saved": saved["reference"],
+            "from": f"{saved['parent']}, and {size(saved['added'])} on top of it",
+            "size": f"{size(saved['size'])} in {saved['layers']} layers, {saved['seconds']} s",
+            "note": saved["note"],
+            "not saved": list(saved["not_saved"]),
+        }
+    )
+
+
+@app.command(
+    epilog=examples(
+        "workspace images          what you can start from",
+        "workspace images -q       names only, for a script",
+    )
+)
+def images(
+    context: typer.Context,
+    owner: Annotated[
+        str, typer.Option(metavar="USER", help="Only this member's; for admins anybody's.")
+    ] = "",
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the names only.")] = False,
+    json: Json = False,
+) -> None:
+    """List what you can start from: the lab's images, your environments, shared ones."""
+    call = Call.of(context)
+    found = call.remote.environments(owner)
+    if json:
+        call.console.json(found)
+    elif quiet:
+        for one in found:
+            call.console.print(clean(one["reference"]))
+    else:
+        call.console.table(
+            ("name", "whose", "from", "on top", "size", "created", "used by", "note"),
+            [_cells(one) for one in found],
+        )
+
+
+def _cells(one: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        one["reference"].removesuffix(":latest"),
+        one["owner"] or "the lab",
+        one["parent"] or "",
+        "" if one["added"] is None else size(one["added"]),
+        size(one["size"]),
+        one["created"][:16].replace("T", " "),
+        ", ".join(one["used_by"]),
+        one["note"],
+    )
+
+
+@app.command(epilog=examples("workspace history vision:v2"))
+def history(context: typer.Context, image: Image, json: Json = False) -> None:
+    """Draw the tree of environments that one belongs to."""
+    call = Call.of(context)
+    branches = call.remote.history(call.reference(image))
+    if json:
+        call.console.json(branches)
+        return
+    for branch in branches:
+        depth = branch["depth"]
+        indent = "   " * (depth - 1) + "└─ " if depth else ""
+        found = branch["environment"]
+        more = f"   {found['created'][:10]}, {size(found['size'])}" if found else " (removed)"
+        note = f', "{found["note"]}"' if found and found["note"] else ""
+        mark = " *" if branch["wanted"] else ""
+        name = branch["name"].removesuffix(":latest")
+        call.console.print(f"{indent}{clean(name + mark + more + note)}")
+
+
+@app.command(
+    epilog=examples(
+        "workspace diff vision:v1 vision:v2       two environments",
+        "workspace diff vision:v2                 inside: what changed here since",
+        "workspace diff vision:v2 study           a workspace of yours since",
+    )
+)
+def diff(
+    context: typer.Context,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="An environment.")],
+    new: Annotated[
+        str | None,
+        typer.Argument(metavar="NEW", help="An environment, or a workspace."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Tell how two environments differ: packages, files, sizes and configuration.
+
+    A name without a tag is a workspace.
+    """
+    call = Call.of(context)
+    reference = call.reference(old)
+    if new is not None and (":" in new or new.startswith("labdock/")):
+        found = call.remote.difference(reference, other=call.reference(new))
+    else:
+        owner, name = call.workspace(new)
+        found = call.remote.difference(reference, workspace=f"{owner}/{name}")
+    if json:
+        call.console.json(found)
+        return
+    call.console.facts(
+        {
+            "old": f"{found['old']}, {size(found['old_size'])}",
+            "new": f"{found['new']}, {size(found['new_size'])}",
+            "packages": package_lines(found["packages"]),
+            "files": _folder_lines(found),
+            "settings": [
+                f"{one['name']}: {one['before'] or '-'} -> {one['after'] or '-'}"
+                for one in found["settings"]
+            ],
+        }
+    )
+    if found["blind"]:
+        call.console.warn(found["blind"])
+
+
+@app.command(
+    epilog=examples(
+        "workspace rollback study              to what was last saved of it",
+        "workspace rollback study vision:v1    to an environment of your choice",
+    )
+)
+def rollback(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The workspace.")],
+    image: Annotated[str | None, typer.Argument(metavar="IMAGE", help="The environment.")] = None,
+    save: Annotated[
+        bool, typer.Option(help="First save what is there now, as an environment.")
+    ] = True,
+    force: Annotated[bool, typer.Option("-f", "--force", help="Ask nothing.")] = False,
+) -> None:
+    """Make a workspace anew from an earlier environment; files, ports and GPUs stay."""
+    call = Call.of(context)
+    owner, short = call.workspace(name)
+    wanted = {"reference": call.reference(image) if image else "", "save": save}
+    if not force and not _agreed(call, f"{owner}/{short}", save=save):
+        call.console.note(f"{owner}/{short} stays as it is.")
+        return
+    done = call.follow(lambda: call.remote.roll_back(owner, short, wanted))
+    if done["kept"]:
+        call.console.note(f"What was there is kept as {done['kept']}.")
+    call.console.print(f"{owner}/{short}   {done['reference']}")
+
+
+def _agreed(call: Call, workspace: str, *, save: bool) -> bool:
+    if call.console.interactive:
+        lost = "" if save else " What was installed since is lost."
+        return call.console.confirm(f"Make {workspace} anew?{lost}")
+    if not save:
+        raise InvalidInputError(
+            "--no-save loses what was installed since, and nobody is here to be asked.",
+            "Add --force if that is meant.",
+        )
+    return True
+
+
+@app.command(
+    epilog=examples(
+        "workspace share vision:v2 --with lee --with group:nlp",
+        "workspace share vision:v2                   who may, and who does",
+        "workspace share vision:v2 --withdraw --with lee",
+    )
+)
+def share(
+    context: typer.Context,
+    image: Image,
+    recipients: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="MEMBER|group:NAME|lab", help="Who may start from it."),
+    ] = None,
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Take it back; without --with from everybody.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Let others start from an environment of yours, or take that back."""
+    call = Call.of(context)
+    reference = call.reference(image)
+    if withdraw:
+        _withdraw(call, reference, recipients or [])
+        return
+    for recipient in recipients or []:
+        call.remote.share(reference, recipient)
+    found = call.remote.grants(reference)
+    if json:
+        call.console.json(found)
+        return
+    for one in found["items"]:
+        call.console.print(f"{reference}   {one['recipient']}")
+    if found["used_by"]:
+        call.console.note(f"Used by {', '.join(found['used_by'])}.")
+
+
+def _withdraw(call: Call, reference: str, recipients: Sequence[str]) -> None:
+    everybody = [one["recipient"] for one in call.remote.grants(reference)["items"]]
+    if not recipients and not everybody:
+        raise InvalidOptionError(f"{reference} is shared with nobody.")
+    for recipient in recipients or everybody:
+        done = call.remote.withdraw(reference, recipient)
+        call.console.print(f"{reference}   {recipient}")
+        if done["used_by"]:
+            call.console.note(
+                f"{', '.join(done['used_by'])} still stand on it and keep what they have."
+            )
+
+
+@app.command(epilog=examples("workspace rmi vision:v1"))
+def rmi(
+    context: typer.Context,
+    images: Annotated[list[str], typer.Argument(metavar="IMAGE...", help="Environments of yours.")],
+    force: Annotated[bool, typer.Option("-f", "--force", help="Ask nothing.")] = False,
+) -> None:
+    """Delete environments of yours that nothing stands on."""
+    call = Call.of(context)
+    references = [call.reference(one) for one in images]
+    if not force and not call.console.interactive:
+        raise InvalidInputError("Nobody is here to be asked.", "Add --force if that is meant.")
+    if not force and not call.console.confirm(f"Delete {', '.join(references)}?"):
+        return
+    for reference in references:
+        call.remote.delete(reference)
+        call.console.print(reference)
+
+
+def package_lines(packages: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return packages that differ, one a line."""
+    signs = {"added": "+", "changed": "~", "removed": "-"}
+    return [
+        f"{signs[one['change']]} {one['name']} "
+        + " -> ".join(filter(None, (one["before"], one["after"])))
+        + f" ({one['manager']})"
+        for one in packages
+    ]
+
+
+def _folder_lines(found: Mapping[str, Any]) -> list[str]:
+    rows = [*found["folders"], *([found["others"]] if found["others"] else [])]
+    return [
+        f"{one['path'] or 'elsewhere'}: {one['added']} new, {one['changed']} changed, "
+        f"{one['removed']} removed, {size(one['bytes'])}"
+        for one in rows
+    ]
