@@ -10,12 +10,14 @@ from typing import Any
 from tornado.httputil import HTTPServerRequest
 
 from hub import cards, offers
+from hub.membership import member_of, remember
 from hub.templating import asked_server, current_request, environment
 from workspace_cli.core import labels
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.gpu_inventory import Gpu, choose_backend, inventory
 from workspace_cli.core.host import Host
 from workspace_cli.core.limits import Bounds, bounds_of, usual_limits
+from workspace_cli.core.members import Member
 from workspace_cli.core.models import Limits, Workspace
 from workspace_cli.core.naming import workspace_of_server
 from workspace_cli.core.options import parse_memory
@@ -81,7 +83,8 @@ async def options_form(spawner: Any) -> str:
     request = current_request.get()
     asked = asked_server()
     server = str(spawner.name) if asked is None else asked
-    facts = await asyncio.to_thread(gather, spawner.host, spawner.user.name, server)
+    who = member_of(spawner.user)
+    facts = await asyncio.to_thread(gather, spawner.host, who, server)
     return render(facts, _posted(request) or _remembered(spawner, server))
 
 
@@ -114,8 +117,10 @@ def options_of_a_browser(form: Mapping[str, Any]) -> dict[str, Any]:
     return {**options_from_form(form), WAIT: True}
 
 
-def gather(host: Host, owner: str, server: str) -> Facts:
-    """Ask the engine and the catalogue; blocks."""
+def gather(host: Host, who: Member, server: str) -> Facts:
+    """Ask the engine, the catalogue and the database; blocks."""
+    remember(host, who)
+    owner = who.name
     workspace = workspace_of_server(server)
     gpus = inventory(choose_backend(host.settings, host.info))
     return Facts(

@@ -20,6 +20,7 @@ from traitlets import Instance, default
 
 from hub.languages import translate
 from hub.machine import Machine
+from hub.membership import member_of
 from hub.readiness import wait_until_ready
 from hub.spawn_form import options_of_a_link
 from hub.starting import (
@@ -41,15 +42,12 @@ from workspace_cli.core.errors import (
 )
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import SERVER_PORT, Container, Workspace
-from workspace_cli.core.policy import Role
 from workspace_cli.core.readiness import cause, log_end
 
 COMEBACK_SECONDS = 60.0
 """How long a container that its restart policy will start again counts as running."""
 STOP_SECONDS = 10.0
 RUNNING = ("running", "paused", "restarting")
-INSTRUCTORS = "instructors"
-"""The group whose members have the role of an instructor."""
 TOKEN = "JUPYTERHUB_API_TOKEN"  # noqa: S105 - a variable's name
 
 
@@ -194,19 +192,15 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
 
     def _wanted(self) -> Wanted:
         # JupyterHub's objects belong to the event loop: all that the thread needs is taken here.
+        member = member_of(self.user)
         return Wanted(
             owner=self.user.name,
             workspace=naming.workspace_of_server(self.name),
             options=dict(self.user_options),
             secrets={name: str(value) for name, value in self.get_env().items()},
-            role=self._role(),
-            groups=frozenset(group.name for group in self.user.groups),
+            role=member.role,
+            groups=member.groups,
         )
-
-    def _role(self) -> Role:
-        if self.user.admin:
-            return "admin"
-        return "instructor" if INSTRUCTORS in {g.name for g in self.user.groups} else "member"
 
     def _remember(self, start: Start) -> None:
         """Keep the choice for the next start, with the image that was meant by it.

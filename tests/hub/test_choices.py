@@ -20,6 +20,7 @@ from workspace_cli.core.host import Host
 from workspace_cli.core.naming import container_name
 from workspace_cli.core.reading import find
 from workspace_cli.core.sharing import Recipient
+from workspace_cli.core.workspaces import remove
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("default")]
 VISION = "labdock/kim/vision:v1"
@@ -97,6 +98,22 @@ async def test_no_spelling_of_anothers_environment_starts(hub: RunningHub) -> No
             answer = await browser.post("/spawn/lee", {"image": asked, "replace_image": "yes"})
             assert "is not on offer" in answer.text or "cannot name an image" in answer.text
     assert hub.state("lee") is None
+
+
+async def test_a_group_that_lee_has_just_joined_counts_on_the_page(hub: RunningHub) -> None:
+    sharing.share(host_of(hub), VISION, Recipient("group", "nlp"), Actor("kim"))
+    async with hub.browser("lee") as browser:
+        await hub.api("POST", "/groups/nlp", {})
+        for joined, verb in ((True, "POST"), (False, "DELETE")):
+            answer = await hub.api(verb, "/groups/nlp/users", {"users": ["lee"]})
+            assert answer.status_code == 200
+            page = Document((await browser.get("/spawn/lee")).text)
+            offered = [one.attributes["value"] for one in page.all("input", name="image")]
+            assert (VISION in offered) is joined
+            assert await start(hub, image=VISION) == (201 if joined else 422)
+            if joined:
+                await stop(hub)
+                remove(host_of(hub), find(host_of(hub), "lee/default"))
 
 
 async def test_what_is_replaced_is_saved_first_where_that_is_wished(hub: RunningHub) -> None:
