@@ -25,6 +25,8 @@ class StubHub:
 
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
     groups: dict[str, list[str]] = field(default_factory=dict)
+    people: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """Method and path (an account's name left out) → the answer about approval, logins …"""
     servers: dict[str, str] = field(default_factory=dict)
     """``OWNER/SERVER`` → ``ready``, ``stopped`` or ``stopping``."""
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
@@ -74,7 +76,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._fail(403, "Forbidden")
         else:
             parts = [unquote(part) for part in path.split("/")]
-            if parts[0] == "accounts":
+            if parts[0] in ("invitations", "logins") or (
+                len(parts) == 3 and parts[0] == "accounts"
+            ):
+                self._people(method, parts, body)
+            elif parts[0] == "accounts":
                 self._accounts(method, parts[1:], body)
             elif parts[0].partition("?")[0] == "groups":
                 self._groups(method, parts, body)
@@ -99,6 +105,14 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             del self.hub.accounts[parts[0]]
             self._send(204, b"")
+
+    def _people(self, method: str, parts: list[str], body: Any) -> None:
+        known = parts[0] != "accounts" or parts[1] in self.hub.accounts
+        answer = self.hub.people.get((method, "/".join((parts[0], *parts[2:]))))
+        if not known or answer is None:
+            self._fail(404, "Not Found")
+        else:
+            self._json(200, answer)
 
     def _groups(self, method: str, parts: list[str], body: Any) -> None:
         groups = self.hub.groups

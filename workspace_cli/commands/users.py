@@ -7,11 +7,14 @@ from typing import Annotated
 import typer
 
 from workspace_cli import parameters
+from workspace_cli.commands import admission, logins, offboard
 from workspace_cli.core.errors import InvalidInputError
 from workspace_cli.invocation import Invocation, command_app, examples
 
 app = command_app()
 users = command_app()
+for part in (admission, logins, offboard):
+    users.registered_commands += part.app.registered_commands
 app.add_typer(
     users,
     name="users",
@@ -20,6 +23,7 @@ app.add_typer(
         "workspace users ls",
         "workspace users add kim",
         "workspace users passwd kim --generate",
+        "workspace users invite --uses 30 --expires 7d",
         "workspace users join lee instructors",
     ),
 )

@@ -21,6 +21,7 @@ from workspace_cli.core.errors import (
     UserNotFoundError,
     WorkspaceNotFoundError,
 )
+from workspace_cli.core.hub_accounts import HubAccounts
 from workspace_cli.core.hub_requests import HubRequests
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class HubClient:
 
     def __init__(self, settings: Settings, requests: HubRequests | None = None) -> None:
         self._requests = requests or HubRequests(settings)
+        self.people = HubAccounts(self._requests, settings.url)
 
     # accounts -------------------------------------------------------------
     def accounts(self) -> list[dict[str, Any]]:
