@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import secrets
 import signal
-import socket
 import subprocess
-from contextlib import suppress
 from pathlib import Path
 
 from tests.support import eventually, free_port
@@ -17,10 +15,14 @@ _START = 30.0
 
 
 class Registry:
-    """One registry; its files lie in ``folder``.  With ``closed`` it wants USER and PASSWORD."""
+    """One registry; its files lie in ``folder``.  With ``closed`` it wants USER and PASSWORD.
 
-    def __init__(self, folder: Path, *, closed: bool = False) -> None:
+    ``network`` is the network namespace that it runs in, by default this process's own.
+    """
+
+    def __init__(self, folder: Path, *, closed: bool = False, network: str = "") -> None:
         self.folder = folder
+        self._enter = ["nsenter", f"--net=/var/run/netns/{network}"] if network else []
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         self._closed = closed
@@ -33,7 +35,7 @@ class Registry:
         file.write_text(self._configuration())
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                ["docker-registry", "serve", str(file)], stdout=log, stderr=log
+                [*self._enter, "docker-registry", "serve", str(file)], stdout=log, stderr=log
             )
         eventually(self._answers, _START)
 
@@ -51,9 +53,9 @@ class Registry:
     def _answers(self) -> bool:
         if self._process is None or self._process.poll() is not None:
             raise AssertionError((self.folder / "log").read_text()[-2000:])
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-            return True
-        return False
+        connect = f"exec 3<>/dev/tcp/127.0.0.1/{self.port}"
+        command = [*self._enter, "bash", "-c", connect]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
     def _configuration(self) -> str:
         lines = [
