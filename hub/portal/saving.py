@@ -77,9 +77,8 @@ class Worker:
             drop_caches=left_out.drop_caches,
             also=left_out.also,
         )
-        more: dict[str, Any] = {"leave_out": paths} if paths else {}
         saved = environments.commit(
-            self.host, workspace, reference, note=note, report=report, **more
+            self.host, workspace, reference, note=note, report=report, leave_out=paths
         )
         return {**saved_as_json(saved), "left_out": list(paths)}
 
@@ -148,5 +147,6 @@ def saved_as_json(saved: Saved) -> dict[str, Any]:
         "added": saved.added,
         "layers": saved.layers,
         "seconds": round(saved.seconds, 2),
+        "paused": round(saved.paused, 2),
         "not_saved": [mount.target for mount in saved.not_saved],
     }

@@ -29,16 +29,21 @@ from hub.portal.streams import Streams
 from hub.portal.throwaway import Throwaway
 from hub.portal.xsrf import Xsrf
 from tests.support import eventually
+from workspace_cli.core import labels, naming
 from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.database import FILE, database_url
 from workspace_cli.core.engine import Report
 from workspace_cli.core.errors import LabdockError, NotLoggedInError
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.host import Host
+from workspace_cli.core.models import ContainerRequest, Mount
 from workspace_cli.core.settings import Settings
 
 PASSWORD = "a-long-enough-password"
 SCOPE = "access:services!service=portal"
+BASE = "labdock/base:latest"
+Make = Callable[..., str]
+"""Makes a workspace that runs."""
 LESSONS = (
     Lesson("c2-loss", ("mse", "mae"), (), {"en": "Loss", "ko": "손실"}),
     Lesson("d4-torch", ("train",), ("torch",), {"en": "PyTorch", "ko": "파이토치"}),
@@ -262,3 +267,30 @@ def stage(
         yield Stage(portal, hub, fake_engine, clock, lessons, client)
     portal.accounts.close()
     host.database.close()
+
+
+@pytest.fixture
+def make(stage: Stage, tmp_path: Path) -> Make:
+    """Return a maker of workspaces that run."""
+    config = {"Cmd": ["tini"]}
+    stage.engine.add_image(BASE, labels={labels.SERVER: "1"}, config=config, files={"/bin/x": b""})
+
+    def made(owner: str = "kim", name: str = "study", kind: str = "hub") -> str:
+        container = stage.engine.create(
+            ContainerRequest(
+                name=naming.container_name(owner, name),
+                image=BASE,
+                labels={
+                    labels.OWNER: owner,
+                    labels.WORKSPACE: name,
+                    labels.KIND: kind,
+                    labels.IMAGE: BASE,
+                },
+                mounts=(Mount(str(tmp_path), "/workspace"),),
+                environment={"SECRET_TOKEN": "hush"},
+            )
+        )
+        stage.engine.start(container)
+        return name
+
+    return made

@@ -2,47 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hub.portal.operations import Operations
-from tests.hub.portal.conftest import Stage
+from tests.hub.portal.conftest import BASE, Make, Stage
 from tests.support import eventually
-from workspace_cli.core import labels, naming
-from workspace_cli.core.models import ContainerRequest, Mount
-
-BASE = "labdock/base:latest"
-Make = Callable[..., str]
-
-
-@pytest.fixture
-def make(stage: Stage, tmp_path: Path) -> Make:
-    """Return a maker of workspaces that run."""
-    config = {"Cmd": ["tini"]}
-    stage.engine.add_image(BASE, labels={labels.SERVER: "1"}, config=config, files={"/bin/x": b""})
-
-    def made(owner: str = "kim", name: str = "study", kind: str = "hub") -> str:
-        container = stage.engine.create(
-            ContainerRequest(
-                name=naming.container_name(owner, name),
-                image=BASE,
-                labels={
-                    labels.OWNER: owner,
-                    labels.WORKSPACE: name,
-                    labels.KIND: kind,
-                    labels.IMAGE: BASE,
-                },
-                mounts=(Mount(str(tmp_path), "/workspace"),),
-                environment={"SECRET_TOKEN": "hush"},
-            )
-        )
-        stage.engine.start(container)
-        return name
-
-    return made
 
 
 def ended(stage: Stage, operation: str, who: str = "kim") -> dict[str, Any]:
