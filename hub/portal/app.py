@@ -14,6 +14,7 @@ from hub.portal import (
     environments_pages,
     environments_sharing,
     events_api,
+    home,
     lessons_api,
     machine_api,
     pages,
@@ -43,6 +44,7 @@ ROUTERS = (
     (PREFIX, sign_in.router),
     (PREFIX, pages.router),
     (PREFIX, environments_pages.router),
+    (PREFIX, home.router),
 )
 """Every route of the portal: prefix → routes."""
 

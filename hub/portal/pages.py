@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from tornado.httputil import url_concat
 
 from hub import languages, templating
@@ -47,12 +47,6 @@ def writer(request: Request, parts: Parts, form: Form) -> Caller:
 
 Writer = Annotated[Caller, Depends(writer)]
 """Who sends a form: for every route that a page posts to."""
-
-
-@router.get("/", openapi_extra=only(MEMBERS))
-def first_page(_who: Reader) -> Response:
-    """Go to the lessons, the one page so far."""
-    return RedirectResponse(f"{PREFIX}/lessons", 302)
 
 
 @router.get("/lessons", openapi_extra=only(MEMBERS))

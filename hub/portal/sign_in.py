@@ -20,7 +20,7 @@ from workspace_cli.core.errors import NotLoggedInError
 
 AUTHORIZE = "/hub/api/oauth2/authorize"
 CALLBACK = f"{PREFIX}/oauth_callback"
-START = f"{PREFIX}/lessons"
+START = f"{PREFIX}/"
 STATE = "labdock-portal-login"
 LOGIN_SECONDS = 600
 STAYS_SECONDS = 14 * 24 * 3600

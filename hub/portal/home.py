@@ -1,0 +1,117 @@
+"""The member's first page: workspaces as cards, live; and the forms on it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from hub.portal import home_view, problems
+from hub.portal.access import COOKIE, MEMBERS, Parts, only
+from hub.portal.acting import Actor
+from hub.portal.callers import Caller
+from hub.portal.pages import Reader, Writer, page
+from hub.portal.portal import PREFIX
+from hub.portal.sign_in import own_page
+from hub.portal.xsrf import Form, one
+from workspace_cli.core import disk, notices
+from workspace_cli.core.errors import InvalidOptionError, NotFoundError
+
+LONGEST_TITLE = 60
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+Steering = Literal["start", "stop", "restart", "extend", "leave", "remove"]
+
+
+@router.get("/", openapi_extra=only(MEMBERS))
+def home_page(request: Request, who: Reader, parts: Parts) -> Response:
+    """Show one's own workspaces, what the lab's GPUs do, and one's disk."""
+    picture = parts.live.board.picture
+    return page(
+        request,
+        "portal/home.html",
+        who,
+        cards=home_view.cards(parts.host, picture, who.name),
+        notices=home_view.told(parts.host, who.name),
+        gpus=picture.gpus,
+        places=picture.places,
+        usage=disk.read(parts.host.settings, who.name),
+        last=home_view.last_choice(picture, who.name),
+        heard=picture.engine and picture.hub,
+        timezone=parts.host.settings.timezone,
+    )
+
+
+@router.post("/workspaces/new", openapi_extra=only(MEMBERS))
+async def start_new(request: Request, who: Writer, parts: Parts, form: Form) -> Response:
+    """Make and start another workspace with what was chosen last."""
+    title = " ".join(one(form, "title").split())[:LONGEST_TITLE]
+    if not title:
+        raise InvalidOptionError("The new workspace needs a name.", "Go back and write one.")
+    name = home_view.short_name(title)
+    picture = parts.live.board.picture
+    if (who.name, name) in picture.workspaces:
+        raise InvalidOptionError("You already have a workspace of that name.", "Choose another.")
+    actor = _actor(request, who)
+    path = f"/users/{who.name}/servers/{name}"
+    await parts.acting.ask(actor, "PUT", path, {"display_name": title})
+    await parts.acting.start(
+        actor, (who.name, name), dict(home_view.last_choice(picture, who.name))
+    )
+    return RedirectResponse(f"{PREFIX}/", 303)
+
+
+@router.post("/workspaces/{owner}/{name}/{action}", openapi_extra=only(MEMBERS))
+async def steer(
+    request: Request,
+    owner: str,
+    name: str,
+    action: Steering,
+    who: Writer,
+    parts: Parts,
+    form: Form,
+) -> Response:
+    """Do what a button of a card says, and go back to the page."""
+    workspace = parts.acting.find(who, owner, name)
+    actor, acting = _actor(request, who), parts.acting
+    if action == "start":
+        await acting.start(actor, workspace.key)
+    else:
+        does = {
+            "stop": acting.halt,
+            "restart": acting.restart,
+            "extend": acting.extend,
+            "leave": acting.leave,
+            "remove": acting.remove,
+        }
+        await does[action](actor, workspace)
+    return RedirectResponse(own_page(one(form, "back", f"{PREFIX}/")), 303)
+
+
+@router.post("/notices/{notice}/{answer}", openapi_extra=only(MEMBERS))
+async def answer_notice(
+    request: Request,
+    notice: str,
+    answer: Literal["extend", "keep", "dismiss"],
+    who: Writer,
+    parts: Parts,
+) -> Response:
+    """Do what a notice offers, and close it."""
+    host = parts.host
+    found = notices.open_notices(host.database, now=host.clock(), owner=who.name)
+    told = next((row for row in found if row.id == notice), None)
+    if told is None:
+        raise NotFoundError("There is no such notice any more.", "Reload the page.")
+    actor = _actor(request, who)
+    if answer == "extend":
+        await parts.acting.extend(actor, parts.acting.find(who, who.name, told.workspace))
+    elif answer == "keep":
+        await parts.acting.ask(actor, "POST", f"/idle/{who.name}/{told.workspace}/keep", {})
+    notices.dismiss(host.database, notice, who.name, now=host.clock())
+    return RedirectResponse(f"{PREFIX}/", 303)
+
+
+def _actor(request: Request, who: Caller) -> Actor:
+    return Actor(who, request.cookies.get(COOKIE, ""), problems.language_of(request))
