@@ -69,6 +69,8 @@ MODULES = {
 }
 """Command → module of ``workspace_cli.commands`` that holds it, in the order of the help."""
 
+LOGINS = ("login", "logout")
+"""What never goes to the lab that one is logged in to."""
 PROGRAM = "workspace"
 COMPLETION = "_WORKSPACE_COMPLETE"
 """Set by the shell's completion script."""
@@ -207,7 +209,7 @@ def _from_afar(argv: Sequence[str], console: Console | None) -> Call | None:
     """Return a call of the lab that somebody has logged in to; None on the lab's own machine."""
     from workspace_cli.remote.place import is_host, place
 
-    if COMPLETION in os.environ or argv[:1] in (["login"], ["logout"]) or not place().is_file():
+    if COMPLETION in os.environ or (argv and argv[0] in LOGINS) or not place().is_file():
         return None
     if is_host(Invocation(console).settings):
         return None
