@@ -6,6 +6,7 @@ and the modules named there, nothing else.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import time
@@ -24,12 +25,18 @@ from workspace_cli.core.look_tree import (
     View,
     differences,
 )
-from workspace_cli.core.packages import DPKG, Owned, compare, installed, is_site
+from workspace_cli.core.packages import (
+    DPKG,
+    Owned,
+    compare,
+    installed,
+    is_site,
+    shipped_settings,
+)
 from workspace_cli.core.suspects_caches import cache_of
 from workspace_cli.core.suspects_contents import LARGEST_TEXT, Known, by_content
 from workspace_cli.core.suspects_names import by_name, is_example
 
-MOST_SUSPECTS = 2000
 _BOOKKEEPING = (
     *(f"{DPKG}/", "var/lib/apt/", "var/cache/debconf/", "var/cache/ldconfig/", "var/log/apt/"),
     *("var/log/dpkg.log", "var/log/alternatives.log", "etc/ld.so.cache", "etc/alternatives/"),
@@ -58,10 +65,11 @@ def look(job: Mapping[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
     # However long it took until here: something is read in any case.
     deadline = max(began + job["patience"], now + job["patience"] / 5)
     search = _Search(Known.of(job["values"]), deadline)
-    answer["suspects"] = search.suspects(found, owned)
+    answer["suspects"] = search.suspects(found, owned, shipped_settings(View(new)))
     answer["unread"] = search.unread
     answer["caches"] = _caches(found)
     gone = {row["path"].lstrip("/") for row in answer["suspects"]}
+    answer["seconds"] = time.monotonic() - began
     answer["added"] = sum(_bytes(one) for one in changed if not _is_left_out(one, gone))
     return answer
 
@@ -136,17 +144,30 @@ class _Search:
         self._files = Opener()
         self.unread = 0
 
-    def suspects(self, found: Iterable[Difference], owned: Owned) -> Rows:
-        """Return the files that are likely to hold a secret, in the order of their paths."""
+    def suspects(
+        self, found: Iterable[Difference], owned: Owned, shipped: Mapping[str, str]
+    ) -> Rows:
+        """Return the files that are likely to hold a secret, in the order of their paths.
+
+        ``shipped`` are the MD5 of settings as packages brought them.
+        """
         files = [one for one in found if _may_be_secret(one, owned)]
         rows: Rows = []
         for one in _in_order(files):
             told = self._judge(one)
-            if told is not None and len(rows) < MOST_SUSPECTS:
+            if told and one.path in shipped and self._md5(one) == shipped[one.path]:
+                continue
+            if told is not None:
                 row = {"kind": told[0], "why": told[1], "bytes": one.new.st_size if one.new else 0}
                 rows.append({"path": f"/{one.path}", **row})
         self._files.close()
         return sorted(rows, key=lambda row: str(row["path"]))
+
+    def _md5(self, one: Difference) -> str:
+        with suppress(OSError), os.fdopen(self._files.open(one.layer, one.path), "rb") as file:
+            digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
+            return digest.hexdigest()
+        return ""
 
     def _judge(self, one: Difference) -> tuple[str, str] | None:
         named = None if is_example(one.path) else by_name(one.path)

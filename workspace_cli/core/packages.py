@@ -154,6 +154,13 @@ def apt(view: View) -> dict[str, Found]:
     return found
 
 
+def shipped_settings(view: View) -> dict[str, str]:
+    """Return files of settings as dpkg remembers them: path → MD5 of what the package brought."""
+    text = (view.read(f"{DPKG}/status") or b"").decode(errors="surrogateescape")
+    found = re.findall(r"^ /(\S+) ([0-9a-f]{32})", text, re.MULTILINE)
+    return {merged(path): digest for path, digest in found}
+
+
 def _apt_files(view: View, package: Found) -> Iterator[tuple[str, int]]:
     name, architecture = package.record.split(" ")
     for file in (f"{name}.list", f"{name}:{architecture}.list"):
