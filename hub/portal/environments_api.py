@@ -302,6 +302,8 @@ def _environment(parts: Portal, seen: Seen) -> EnvironmentOut:
         added=one.added,
         layers=one.layers,
         used_by=list(one.used_by),
+        imported_from=one.imported_from or None,
+        trusted=one.trusted,
     )
 
 

@@ -21,7 +21,8 @@ class EnvironmentOut(BaseModel):
 
     ``access`` says why you may: ``lab`` (the catalogue), ``own``, ``shared`` (with you) or
     ``admin``.  ``added`` is what it holds on top of its parent; ``used_by`` are the workspaces
-    (OWNER/NAME) on it that you may know of.
+    (OWNER/NAME) on it that you may know of.  What came from elsewhere says so in
+    ``imported_from``; while it is not ``trusted`` only admins start from it.
     """
 
     reference: str
@@ -37,6 +38,8 @@ class EnvironmentOut(BaseModel):
     added: Bytes | None
     layers: int
     used_by: list[str]
+    imported_from: str | None
+    trusted: bool
 
 
 class EnvironmentsOut(BaseModel):

@@ -22,6 +22,7 @@ from workspace_cli.core.policy import (
     load_policy,
     parse_duration,
 )
+from workspace_cli.core.registry_policy import RegistryRules
 
 FRIDAY_NOON = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
 
@@ -115,6 +116,7 @@ def test_the_page_shows_the_defaults(tmp_path: Path) -> None:
         ("[[gpu]]", SharedGpu),
         ("[[mount]]", ExtraMount),
         ("[disk]", Disk),
+        ("[registries]", RegistryRules),
         ("[retention]", Retention),
     ],
 )

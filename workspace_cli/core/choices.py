@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from workspace_cli.core import labels, references, sharing
+from workspace_cli.core import labels, references, sharing, trust
 from workspace_cli.core.errors import ImageNotFoundError, InvalidOptionError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import Image
@@ -39,6 +39,8 @@ def choices(host: Host, owner: str) -> list[Choice]:
     share with them, each the newest first.
     """
     images = host.engine.images({labels.SERVER: "1"})
+    barred = trust.barred(host, images, owner)
+    images = [image for image in images if image.id not in barred]
     newest_first = sorted(images, key=lambda image: image.created, reverse=True)
     return [
         *_of_the_lab(host, images),

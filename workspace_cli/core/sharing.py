@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
-from workspace_cli.core import audit, members, naming, references
+from workspace_cli.core import audit, members, naming, references, trust
 from workspace_cli.core.actors import Actor
 from workspace_cli.core.errors import InvalidOptionError, NotFoundError, UserNotFoundError
 from workspace_cli.core.host import Host
@@ -85,9 +85,11 @@ def share(host: Host, reference: str, recipient: Recipient, actor: Actor) -> Gra
 
     Sharing again changes nothing.  Raises ImageNotFoundError for what is no environment
     of the actor's, UserNotFoundError for a member who has no account,
-    InvalidOptionError for the owner themselves.
+    InvalidOptionError for the owner themselves, NotAllowedError for what came from
+    elsewhere and is not trusted.
     """
     environment = owned_by(host, reference, actor)
+    trust.check_shared(host, host.engine.image(environment.id), environment.reference)
     grant = Grant(
         reference=environment.reference,
         recipient=recipient,

@@ -42,6 +42,12 @@ def untrusted(host: Host, images: Iterable[Image]) -> set[str]:
     return {image.id for image in foreign if not allowed & _trusted_by(image)}
 
 
+def barred(host: Host, images: Iterable[Image], owner: str) -> set[str]:
+    """Return the ids of those images that an owner may not start from, as they are not trusted."""
+    found = untrusted(host, images)
+    return set() if found and _is_admin(host, owner) else found
+
+
 def allow(host: Host, image: Image, reference: str, actor: str, reason: str = "") -> None:
     """Let members start from an image that came from elsewhere.
 
@@ -94,7 +100,7 @@ def disallow(host: Host, image: Image, reference: str, actor: str) -> None:
 
 def check_start(host: Host, image: Image, reference: str, owner: str) -> None:
     """Raise NotAllowedError where an owner may not start from an image, as it is not trusted."""
-    if is_trusted(host, image) or members.member(host, owner).role == "admin":
+    if not barred(host, [image], owner):
         return
     raise NotAllowedError(
         f"The image {reference} came from elsewhere, and no admin has allowed it yet.",
@@ -165,6 +171,10 @@ def signer(host: Host, fingerprint: str) -> str | None:
         return "this lab"
     names = {key.fingerprint: key.name or key.fingerprint for key in known_keys(host)}
     return names.get(fingerprint)
+
+
+def _is_admin(host: Host, owner: str) -> bool:
+    return members.member(host, owner).role == "admin"
 
 
 def _allowed(host: Host) -> set[str]:

@@ -14,7 +14,9 @@ import pytest
 from tests.core.use_cases.conftest import BASE, Clock, State
 from tests.support import error_of
 from workspace_cli.core import labels, trust
+from workspace_cli.core.actors import Actor
 from workspace_cli.core.catalogue import Catalogue
+from workspace_cli.core.choices import choices
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.environments import commit
 from workspace_cli.core.errors import (
@@ -37,6 +39,7 @@ from workspace_cli.core.lab_key import own_key
 from workspace_cli.core.lineage import environments
 from workspace_cli.core.models import WorkspaceSpec
 from workspace_cli.core.settings import Settings
+from workspace_cli.core.sharing import Recipient, share
 from workspace_cli.core.transfer_journal import FOLDER, Passing, passing
 from workspace_cli.core.workspaces import launch
 
@@ -145,8 +148,13 @@ def test_members_start_an_imported_image_once_it_is_trusted(
     assert f"workspace trust {reference}" in told.value.remedy
     with pytest.raises(NotAllowedError):
         trust.check_shared(other, other.engine.image(reference), reference)
+    with pytest.raises(NotAllowedError):
+        share(other, reference, Recipient("lab"), Actor("admin", admin=True))
+    assert [one.reference for one in choices(other, "lee")] == []
     launch(other, spec(owner="admin", name="look", image=reference))
     trust.allow(other, other.engine.image(reference), reference, "admin", "looked at it")
+    assert [one.reference for one in choices(other, "lee")] == [reference]
+    share(other, reference, Recipient("lab"), Actor("lee"))
     workspace = launch(other, wanted)
     trust.check_shared(other, other.engine.image(reference), reference)
     # What is saved on top stands and falls with it.
