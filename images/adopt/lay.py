@@ -124,7 +124,8 @@ def allow_sudo() -> None:
     folder = Path("/etc/sudoers.d")
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     rule = folder / "labdock"
-    rule.write_text(f"%{GROUP} ALL=(ALL:ALL) NOPASSWD: ALL\n")
+    # By its number: the image may know the group by another name.
+    rule.write_text(f"%#{GROUP_ID} ALL=(ALL:ALL) NOPASSWD: ALL\n")
     rule.chmod(0o440)
 
 

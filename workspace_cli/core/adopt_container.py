@@ -248,7 +248,7 @@ def _save(
     """Save what the container holds as an image with a server, without its variables."""
     old = found.container
     if found.has_server:
-        kept = (labels.SERVER, labels.IMPORTED, labels.IMPORTED_ID, labels.ADOPTED)
+        kept = (labels.SERVER, labels.ADOPTED)
         inherited = {k: found.image.labels[k] for k in kept if k in found.image.labels}
         described = _description(found, found.reference, inherited)
         layer_save.save_layer(host, old, described, leave_out=(), report=report)

@@ -17,6 +17,7 @@ from workspace_cli.core import (
     images,
     labels,
     references,
+    trust,
 )
 from workspace_cli.core.build import Builder, Built, Recipe
 from workspace_cli.core.build_dockerfile import Bases
@@ -31,6 +32,7 @@ DEFAULT = "labdock/pytorch"
 LONGEST_NOTE = 1000
 _FIXED = ("Entrypoint", "Cmd", "Shell")
 """Of an image's configuration: what the server's start depends on."""
+_INHERITED = (labels.SERVER, labels.IMPORTED, labels.ADOPTED)
 _IGNORED = ".git\n**/__pycache__\n"
 
 
@@ -122,7 +124,9 @@ def _usable(host: Host, found: Bases, wish: Wish, report: Report | None) -> Imag
         references.check_reference(reference)
         if wish.restricted:
             choices.startable(host, wish.owner, reference)
-        images.require(host, reference, report)
+        image = images.require(host, reference, report)
+        if wish.owner:
+            trust.check_start(host, image, reference, wish.owner)
     if found.base == build_dockerfile.NOTHING:
         raise NoServerError("It begins with an empty image.", "Begin with FROM labdock/pytorch.")
     base = host.engine.image(found.base)
@@ -192,12 +196,14 @@ def _recipe(source: Source, arguments: Mapping[str, str]) -> Iterator[Recipe]:
 
 
 def _description(reference: str, parent: str, base: Image, wish: Wish) -> clean_image.Description:
-    # What came from elsewhere stays so, whatever is put on top of it.
-    kept = (labels.SERVER, labels.IMPORTED, labels.IMPORTED_ID, labels.ADOPTED)
+    kept = {name: base.labels[name] for name in _INHERITED if name in base.labels}
+    if labels.IMPORTED in base.labels:
+        # What came from elsewhere stays so, whatever a Dockerfile says of it.
+        kept[labels.IMPORTED_ID] = base.labels.get(labels.IMPORTED_ID, base.id)
     return clean_image.Description(
         reference=reference,
         labels={
-            **{name: base.labels[name] for name in kept if name in base.labels},
+            **kept,
             **({labels.OWNER: wish.owner} if wish.owner else {}),
             labels.PARENT: parent,
             labels.PARENT_ID: base.id,

@@ -29,6 +29,8 @@ MEMBER, GROUP = ("member", 1000), ("labdock", 990)
 DRIVERS = {11: (450, 80, 2), 12: (525, 60, 13), 13: (580,)}
 """CUDA's main version → the oldest driver that runs it (NVIDIA, CUDA Toolkit release notes,
 "CUDA Compatibility")."""
+_INTERACTIVE = ("", "bash", "sh", "/bin/bash", "/bin/sh", "python", "python3", "sleep infinity")
+"""Programs that an image is started with to be worked in: nobody misses them."""
 _LEARNING = ("torch", "tensorflow", "jax")
 
 
@@ -251,9 +253,7 @@ def start_program(image: Image) -> str:
 
 def _program(subject: Subject) -> Iterator[Check]:
     program = start_program(subject.image)
-    shells = ("", "bash", "sh", "/bin/bash", "/bin/sh", "sleep infinity")
-    plain = program in shells or program.startswith("python3")
-    if plain:
+    if program in _INTERACTIVE:
         yield Check("program", "ok", program or "none")
     else:
         reason = "Its own program no longer starts by itself: Labdock's server takes its place."

@@ -167,6 +167,21 @@ def test_labels_of_ours_in_a_dockerfile_mean_nothing(
     assert found["theirs"] == "kept"
 
 
+def test_what_came_from_elsewhere_stays_so_whatever_a_dockerfile_says(
+    host: Host, builder: Builder, engine: FakeEngine, tmp_path: Path
+) -> None:
+    foreign = {labels.SERVER: "1", labels.IMPORTED: "another lab"}
+    base = engine.add_image("labdock/kim/foreign:v1", labels=foreign)
+    builder.base = "labdock/kim/foreign:v1"
+    builder.labels = {labels.IMPORTED_ID: "sha256:trusted"}
+    source = dockerfile(tmp_path, "FROM labdock/kim/foreign:v1")
+    with pytest.raises(NotAllowedError, match="elsewhere"):
+        build_image(host, builder, source, Wish(owner="kim", name="x"))
+    build_image(host, builder, source, Wish(name="x"))
+    found = engine.image("labdock/lab/x").labels
+    assert (found[labels.IMPORTED], found[labels.IMPORTED_ID]) == ("another lab", base)
+
+
 @pytest.mark.parametrize(
     "config, words",
     [
@@ -545,7 +560,7 @@ def test_what_cannot_be_taken_over_is_refused_before_anything_is_stopped(
     with pytest.raises(InvalidOptionError, match="/data"):
         adopt_container.plan(host, "volumes")
     engine.create(replace(OLD, name="socket", ports=(), mounts=(Mount("/", "/host"),)))
-    with pytest.raises(InvalidOptionError, match="engine.s socket"):
+    with pytest.raises(InvalidOptionError, match="it is or holds"):
         adopt_container.plan(host, "socket")
     take(host, builder, by_hand)
     with pytest.raises(NotAllowedError):
