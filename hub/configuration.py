@@ -12,6 +12,7 @@ from hub import (
     broker_api,
     disk_api,
     gpus_api,
+    outside_login,
     pages,
     people_api,
     people_page,
@@ -28,6 +29,8 @@ from hub.broker_loop import BrokerLoop
 from hub.desk import Desk
 from hub.headers import security_headers
 from hub.machine import Machine
+from hub.outside import FILE as FILE_OF_LOGINS
+from hub.outside import load_logins
 from hub.register import Register
 from hub.sessions import DAYS, SessionGate
 from hub.spawner import WorkspaceSpawner
@@ -156,6 +159,7 @@ def _security(c: Any, settings: Settings) -> None:
 
 
 def _accounts(c: Any, register: Register) -> None:
+    provider = load_logins(register.machine.host.settings.hub_dir / FILE_OF_LOGINS).provider
     c.JupyterHub.authenticator_class = AccountAuthenticator
     c.AccountAuthenticator.register = register
     # Who is allowed in, the accounts say, each time: not JupyterHub's list of past users.
@@ -170,13 +174,17 @@ def _accounts(c: Any, register: Register) -> None:
         *people_page.handlers(register),
         *sign_up.handlers(register),
         *account_page.handlers(register),
+        *outside_login.handlers(register, provider),
     ]
     # Before anything looks at a request's cookies.
     tornado = c.JupyterHub.tornado_settings
     gate = partial(SessionGate, sessions=register.sessions)
     c.JupyterHub.tornado_settings = {**tornado, "transforms": [gate]}
     c.JupyterHub.cookie_max_age_days = DAYS
-    c.JupyterHub.template_vars = {"sign_up": lambda _user: register.rules.sign_up}
+    c.JupyterHub.template_vars = {
+        "sign_up": lambda _user: register.rules.sign_up,
+        "outside_login": provider.title if provider else "",
+    }
 
 
 def _workspaces(c: Any, machine: Machine) -> None:

@@ -7,6 +7,7 @@ import json
 import secrets
 from typing import Any
 
+from jupyterhub.handlers.base import BaseHandler
 from jupyterhub.handlers.login import LoginHandler, LogoutHandler
 from tornado.httputil import url_concat
 
@@ -30,7 +31,7 @@ STEP_COOKIE = "labdock-login-step"
 STEP_MINUTES = 15
 
 
-class _LoginPages(LoginHandler):  # type: ignore[misc] # JupyterHub ships no types
+class SessionLogin(BaseHandler):  # type: ignore[misc] # JupyterHub ships no types
     """Gives each login a session of its own and remembers the browser."""
 
     register: Register
@@ -57,7 +58,7 @@ class _LoginPages(LoginHandler):  # type: ignore[misc] # JupyterHub ships no typ
             )
 
 
-class PasswordHandler(_LoginPages):
+class PasswordHandler(SessionLogin, LoginHandler):  # type: ignore[misc]
     """The login form."""
 
     async def post(self) -> None:
@@ -66,10 +67,10 @@ class PasswordHandler(_LoginPages):
             await super().post()
         except NextStepError as next_step:
             begin_steps(self, next_step.account)
-            self.redirect(_step_address(self))
+            self.redirect(step_address(self))
 
 
-class StepHandler(_LoginPages):
+class StepHandler(SessionLogin, LoginHandler):  # type: ignore[misc]
     """What comes after a right password: a code, setting up a second factor, a new password.
 
     Who is on the way is in a signed cookie that is good for some minutes and for
@@ -101,7 +102,7 @@ class StepHandler(_LoginPages):
         if shown is not None:
             begin_steps(self, account, [*self._done(), step])
             page = await self.render_template(
-                "recovery_codes.html", codes=shown, onward=_step_address(self)
+                "recovery_codes.html", codes=shown, onward=step_address(self)
             )
             self.finish(page)
             return
@@ -109,7 +110,7 @@ class StepHandler(_LoginPages):
         done = [*self._done(), step]
         if [one for one in await self.authenticator.steps(self, account) if one not in done]:
             begin_steps(self, account, done)
-            self.redirect(_step_address(self))
+            self.redirect(step_address(self))
             return
         await self._log_in(account)
 
@@ -208,7 +209,8 @@ def begin_steps(handler: Any, account: Account, done: list[str] | None = None) -
     handler._set_cookie(STEP_COOKIE, value, path=handler.hub.base_url)  # noqa: SLF001 - theirs do
 
 
-def _step_address(handler: Any) -> str:
+def step_address(handler: Any) -> str:
+    """Return the page of the next step, which leads on to where the login was to lead."""
     address = f"{handler.hub.base_url}login/step"
     wanted = handler.get_argument("next", "")
     return str(url_concat(address, {"next": wanted})) if wanted else address

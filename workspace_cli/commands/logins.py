@@ -59,7 +59,6 @@ def reset(
 ) -> None:
     """Help who lost a password or second factor.
 
-
     The link is good once and for a day. The member is logged out everywhere.
     """
     call = Invocation.of(context)
