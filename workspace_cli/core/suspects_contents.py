@@ -175,41 +175,54 @@ def _line(data: bytes, position: int) -> int:
 
 @dataclass(frozen=True)
 class Known:
-    """Secrets whose values are known, in every way in which a file may write them."""
+    """Secrets whose values are known: as they are, in other forms, and the short ones."""
 
-    whole: tuple[bytes, ...]
+    plain: tuple[bytes, ...]
+    forms: tuple[bytes, ...]
     short: tuple[re.Pattern[bytes], ...]
 
     @classmethod
     def of(cls, values: Iterable[str]) -> Known:
         """Return what to search for; a value of three characters or fewer cannot be."""
         values = sorted(set(values))
-        forms = {form for value in values if len(value) >= _SHORT for form in _forms(value)}
-        short = [value for value in values if 3 < len(value) < _SHORT]
+        long = [value for value in values if len(value) >= _SHORT]
+        plain = {value.encode(errors="surrogateescape") for value in long}
+        short = [value.encode() for value in values if 3 < len(value) < _SHORT]
         return cls(
-            tuple(sorted(forms)),
+            _fewest(plain),
+            _fewest(plain | {form for value in long for form in _forms(value)}),
             tuple(
-                re.compile(rb"[=:][ \t]*[\"']?" + re.escape(value.encode()) + rb"(?!\w)")
-                for value in short
+                re.compile(rb"[=:][ \t]*[\"']?" + re.escape(value) + rb"(?!\w)") for value in short
             ),
         )
 
     def __bool__(self) -> bool:
-        return bool(self.whole or self.short)
+        return bool(self.plain or self.short)
 
     def within(self, file: IO[bytes]) -> bool:
-        """Tell whether a file holds one of the values; reads it piece by piece."""
-        longest = max(map(len, self.whole), default=1)
-        before = b""
-        first = True
-        while piece := file.read(_CHUNK):
-            data = before + piece
-            if any(form in data for form in self.whole):
+        """Tell whether a file holds one of the values; reads it piece by piece.
+
+        Beyond its first piece a file is data, where nobody writes a value in another form.
+        """
+        piece = file.read(_CHUNK)
+        if any(form in piece for form in self.forms):
+            return True
+        if any(pattern.search(piece) for pattern in self.short):
+            return True
+        overlap = max(map(len, self.plain), default=1) - 1
+        while self.plain and (following := file.read(_CHUNK)):
+            piece = piece[len(piece) - overlap :] + following if overlap else following
+            if any(value in piece for value in self.plain):
                 return True
-            if first and any(pattern.search(data) for pattern in self.short):
-                return True
-            before, first = data[-(longest - 1) :] if longest > 1 else b"", False
         return False
+
+
+def _fewest(forms: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Return the forms without those that hold another one: that is found anyway."""
+    every = set(forms)
+    return tuple(
+        sorted(form for form in every if not any(one in form for one in every if one != form))
+    )
 
 
 def _forms(value: str) -> Iterator[bytes]:
