@@ -61,7 +61,8 @@ def _make_folders(settings: Settings) -> None:
     for folder in (settings.hub_dir, settings.secrets, proxy_folder(settings)):
         _folder(folder, private)
     # The portal's container is given this one file: it must be there before.
-    settings.lock.touch(mode=0o600, exist_ok=True)
+    if not settings.lock.exists():
+        settings.lock.touch(mode=0o600)
 
 
 def _folder(path: Path, mode: int) -> None:
