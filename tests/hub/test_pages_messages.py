@@ -45,6 +45,7 @@ SPEAKING = {
         "references",
         "secrets",
         "sharing",
+        "trust",
         "values",
         "workspaces",
     ),
