@@ -204,3 +204,14 @@ def test_answers_to_lessons_go_through_the_server_and_wait_without_a_portal(hub:
     assert answer["state"] == "waiting"
     assert "The portal does not answer" in answer["why"]
     assert running.shell("ls /workspace/.lessons/outbox | wc -l") == "1"
+
+
+def test_workspace_reaches_the_lab_through_the_server_and_says_where_it_does_not(
+    hub: HubStage,
+) -> None:
+    running = hub.running["kim"]
+    told = running.shell("workspace images 2>&1; echo rc $?", check=False)
+    assert "The portal does not answer" in told
+    assert told.endswith("rc 6")
+    host = running.shell("workspace up 2>&1; echo rc $?", check=False)
+    assert host.endswith("rc 5")
