@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import IO
 
 from workspace_cli.core import docker_answers, docker_registry, docker_requests
 from workspace_cli.core.docker_socket import EngineSocket
 from workspace_cli.core.docker_streams import DockerEvents, DockerOutput, follow_messages
 from workspace_cli.core.engine import STDERR, ExecResult, Report
-from workspace_cli.core.errors import LabdockError
+from workspace_cli.core.errors import ImageNotFoundError, LabdockError
 from workspace_cli.core.models import (
     Container,
     ContainerRequest,
@@ -194,7 +195,12 @@ class DockerEngine:
         """List tagged images that carry the labels."""
         rows = self._socket.get("/images/json", filters=docker_requests.label_filter(labels))
         tagged = [row["Id"] for row in rows if set(row.get("RepoTags") or ()) - {_ABSENT_TAG}]
-        return [self.image(image_id) for image_id in tagged]
+        found = []
+        for image_id in tagged:
+            # One that goes between the two questions was there for neither.
+            with suppress(ImageNotFoundError):
+                found.append(self.image(image_id))
+        return found
 
     def image(self, reference: str) -> Image:
         """Inspect one image; ImageNotFoundError where it is not on this machine."""

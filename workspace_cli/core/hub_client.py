@@ -124,6 +124,10 @@ class HubClient:
                 if "already running" not in exc.message:
                     raise
                 return
+            except LabdockError as exc:
+                if type(exc) is not LabdockError:
+                    raise
+                raise StartFailedError(exc.message, exc.remedy) from exc
         if failure is not None:
             raise StartFailedError(
                 failure, f"See what it printed: workspace logs {owner}/{workspace}"
