@@ -69,7 +69,8 @@ class Worker:
         """Save a workspace; return what became of it as JSON."""
         self._measure_if_full(token, workspace.owner, report)
         report(Progress("Looking for secrets"))
-        seen = look.preview(self.host, workspace)
+        # As long as it takes: what is not read is not known to be no secret.
+        seen = look.preview(self.host, workspace, patience=look.THOROUGH)
         paths = look.left_out(
             seen,
             keep=left_out.keep,
