@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from hub.portal import (
+    admin_pages,
     environments_api,
     environments_pages,
     environments_sharing,
@@ -45,6 +46,7 @@ ROUTERS = (
     (PREFIX, pages.router),
     (PREFIX, environments_pages.router),
     (PREFIX, home.router),
+    (PREFIX, admin_pages.router),
 )
 """Every route of the portal: prefix → routes."""
 

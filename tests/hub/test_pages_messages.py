@@ -52,6 +52,7 @@ SPEAKING = {
     "hub/portal": (
         "access",
         "acting",
+        "admin_pages",
         "callers",
         "events_api",
         "environments_api",

@@ -37,16 +37,16 @@ def record(host: Host, actor: str, action: str, subject: str, detail: str = "") 
         )
 
 
-def entries(host: Host, limit: int = 100) -> list[Entry]:
-    """Return the latest entries, the newest first."""
+def entries(host: Host, limit: int = 100, begin: int = 0) -> list[Entry]:
+    """Return the latest entries, the newest first, from the ``begin``th on."""
     from sqlalchemy import text
 
     with host.database.connect() as connection:
         rows = connection.execute(
             text(
                 "SELECT at, actor, action, subject, detail FROM labdock_audit "
-                "ORDER BY at DESC, id LIMIT :limit"
+                "ORDER BY at DESC, id LIMIT :limit OFFSET :begin"
             ),
-            {"limit": limit},
+            {"limit": limit, "begin": begin},
         )
         return [Entry(row.at, row.actor, row.action, row.subject, row.detail) for row in rows]
