@@ -1,0 +1,241 @@
+"""Accounts in a real browser, in both languages: signing up, logging in, losing a password."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from hub.second_factor import STEP, code_at
+from tests.hub import accounts_hub
+from tests.hub.accounts_hub import AccountsHub
+from tests.hub.running_hub import ADMIN_PASSWORD
+
+pytestmark = pytest.mark.e2e
+
+PASSWORD = "a good password"
+EXPECTED_NOISE = "Failed to load resource: the server responded with a status of"
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AccountsHub]:
+    root = tmp_path_factory.mktemp("accounts") / "root"
+    root.mkdir()
+    (root / "policy.toml").write_text('[accounts]\nsign_up = "approval"\n')
+    with accounts_hub.running(root) as hub:
+        yield hub
+
+
+@pytest.fixture
+def open_page(browser: Browser, contexts: list[BrowserContext], lab: AccountsHub) -> Iterator[Open]:
+    """Open a page of the hub in a browser of its own."""
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(EXPECTED_NOISE):
+            complaints.append(message.text)
+
+    def open_it(path: str, locale: str = "en-US", width: int = 1280) -> Page:
+        context = browser.new_context(locale=locale, viewport={"width": width, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("console", note)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{lab.url}/hub{path}")
+        return page
+
+    yield open_it
+    assert complaints == [], "the browser complained, for example about the policy"
+
+
+def fill(page: Page, **fields: str) -> None:
+    """Fill the form and send it by keyboard."""
+    for name, value in fields.items():
+        page.fill(f"input[name={name}]", value)
+    page.keyboard.press("Enter")
+
+
+def log_in(page: Page, lab: AccountsHub, name: str, password: str = PASSWORD) -> None:
+    page.goto(f"{lab.url}/hub/login")
+    fill(page, username=name, password=password)
+
+
+def add(lab: AccountsHub, name: str) -> None:
+    lab.api("POST", "/accounts", {"name": name, "password": PASSWORD})
+
+
+def fits(page: Page) -> None:
+    """Nothing on the page is wider than the screen."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+class Phone:
+    """An authenticator app that shows no code twice."""
+
+    def __init__(self, secret: str) -> None:
+        self.secret = secret
+        self.last = 0
+
+    def code(self) -> str:
+        step = int(time.time()) // STEP
+        # A code of the next half minute is taken too; beyond it there is only waiting.
+        while (wanted := max(self.last + 1, step)) > step + 1:
+            time.sleep(1)
+            step = int(time.time()) // STEP
+        self.last = wanted
+        return code_at(self.secret, wanted)
+
+
+@pytest.mark.parametrize(
+    "locale,name,waiting,width",
+    [("en-US", "kim", "waits", 1280), ("ko-KR", "이영희", "승인", 375)],
+)
+def test_a_sign_up_is_approved_on_the_admins_page(
+    open_page: Open, lab: AccountsHub, locale: str, name: str, waiting: str, width: int
+) -> None:
+    page = open_page("/login", locale, width)
+    page.click("a[href$=signup]")
+    fits(page)
+    fill(page, username=name, password=PASSWORD, again=PASSWORD, about="<i>PhD</i>")
+    expect(page.locator("section[data-state=pending]")).to_be_visible()
+    log_in(page, lab, name)
+    expect(page.locator("#login-error")).to_contain_text(waiting)
+
+    admin = open_page("/login", locale, width)
+    log_in(admin, lab, "admin", ADMIN_PASSWORD)
+    admin.wait_for_url("**/hub/home")
+    admin.goto(f"{lab.url}/hub/people")
+    fits(admin)
+    row = admin.locator(f"#pending li[data-name='{name}']")
+    expect(row).to_contain_text("<i>PhD</i>")
+    row.locator("[data-action=approve]").click()
+    expect(row).to_have_count(0)
+
+    log_in(page, lab, name)
+    page.wait_for_url("**/hub/home")
+
+
+def test_an_invitation_link_leads_to_an_account(open_page: Open, lab: AccountsHub) -> None:
+    admin = open_page("/login")
+    log_in(admin, lab, "admin", ADMIN_PASSWORD)
+    admin.wait_for_url("**/hub/home")
+    admin.goto(f"{lab.url}/hub/people")
+    admin.fill("#invite-note", "for the class")
+    admin.click("#invite [type=submit]")
+    link = admin.locator("#told-secret")
+    expect(link).to_contain_text("/hub/signup#")
+    address = link.inner_text()
+
+    page = open_page(address.removeprefix(f"{lab.url}/hub"))
+    expect(page.locator("#invitation_input")).to_have_value(address.partition("#")[2])
+    assert "#" not in page.url, "the token is gone from the address"
+    fill(page, username="choi", password=PASSWORD, again=PASSWORD)
+    expect(page.locator("section[data-state=active]")).to_be_visible()
+    log_in(page, lab, "choi")
+    page.wait_for_url("**/hub/home")
+
+
+def test_a_second_factor_from_setting_up_to_logging_in(open_page: Open, lab: AccountsHub) -> None:
+    add(lab, "yoon")
+    page = open_page("/login")
+    log_in(page, lab, "yoon")
+    page.wait_for_url("**/hub/home")
+    page.click("a.name")
+    page.locator("form[action$=factor-begin] button").click()
+    picture = page.locator(".qr img")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
+    page.click("summary")
+    phone = Phone(page.locator("code.secret").inner_text())
+    fill(page, code=phone.code())
+    expect(page.locator("#recovery-codes li")).to_have_count(10)
+    recovery = page.locator("#recovery-codes li").first.inner_text()
+
+    other = open_page("/login", "ko-KR", 375)
+    log_in(other, lab, "yoon")
+    expect(other.locator("[data-step=code]")).to_be_visible()
+    fits(other)
+    fill(other, code="000000")
+    expect(other.locator("#login-error")).to_contain_text("코드가 맞지 않습니다")
+    fill(other, code=recovery)
+    other.wait_for_url("**/hub/home")
+
+
+def test_a_forgotten_password_is_set_by_a_link(open_page: Open, lab: AccountsHub) -> None:
+    add(lab, "jung")
+    path = lab.api("POST", "/accounts/jung/reset-link")["path"]
+    page = open_page(path.removeprefix("/hub"), "ko-KR", 375)
+    fits(page)
+    fill(page, password="quite another one", again="another one again")
+    expect(page.locator("#form-error")).to_contain_text("서로 다릅니다")
+    page.goto(f"{lab.url}{path}")
+    page.reload()
+    fill(page, password="quite another one", again="quite another one")
+    expect(page.locator("h1")).to_contain_text("비밀번호를 바꾸었습니다")
+    log_in(page, lab, "jung", "quite another one")
+    page.wait_for_url("**/hub/home")
+
+
+def test_a_temporary_password_is_changed_at_the_first_login(
+    open_page: Open, lab: AccountsHub
+) -> None:
+    add(lab, "han")
+    given = lab.api("POST", "/accounts/han/temporary-password")["password"]
+    page = open_page("/login")
+    log_in(page, lab, "han", given)
+    expect(page.locator("[data-step=password]")).to_be_visible()
+    fill(page, password="one of my own", again="one of my own")
+    page.wait_for_url("**/hub/home")
+
+
+def test_one_browser_is_logged_out_from_another(open_page: Open, lab: AccountsHub) -> None:
+    add(lab, "song")
+    here, there = open_page("/login"), open_page("/login", "ko-KR", 375)
+    for page in (here, there):
+        log_in(page, lab, "song")
+        page.wait_for_url("**/hub/home")
+    there.goto(f"{lab.url}/hub/account")
+    fits(there)
+    here.goto(f"{lab.url}/hub/account")
+    expect(here.locator("#logins tbody tr")).to_have_count(2)
+    here.locator("#logins button").click()
+    expect(here.locator("#told")).to_be_visible()
+    expect(here.locator("#logins tbody tr")).to_have_count(1)
+    there.goto(f"{lab.url}/hub/account")
+    there.wait_for_url(re.compile("/hub/login"))
+
+
+def test_a_password_is_changed_with_the_present_one(open_page: Open, lab: AccountsHub) -> None:
+    add(lab, "lim")
+    page = open_page("/login", "ko-KR")
+    log_in(page, lab, "lim")
+    page.wait_for_url("**/hub/home")
+    page.goto(f"{lab.url}/hub/account")
+    new = {"password": "quite another one", "again": "quite another one"}
+    fill(page, current="not it", **new)
+    expect(page.locator("#form-error")).to_contain_text("지금 비밀번호")
+    fill(page, current=PASSWORD, **new)
+    expect(page.locator("#told")).to_contain_text("비밀번호를 바꾸었습니다")
+
+
+def test_every_page_fits_a_phone_and_a_desk(
+    open_page: Open, lab: AccountsHub, tmp_path: Path
+) -> None:
+    """Every page of accounts, both languages, wide and narrow, fits and has one heading."""
+    add(lab, "baek")
+    for locale, width in (("en-US", 1280), ("ko-KR", 375)):
+        page = open_page("/login", locale, width)
+        log_in(page, lab, "admin", ADMIN_PASSWORD)
+        page.wait_for_url("**/hub/home")
+        for path in ("signup", "reset", "account", "people"):
+            page.goto(f"{lab.url}/hub/{path}")
+            expect(page.locator("h1")).to_have_count(1)
+            fits(page)
+            page.screenshot(path=tmp_path / f"{path}-{locale}.png", full_page=True)
+            assert (tmp_path / f"{path}-{locale}.png").stat().st_size > 5000
