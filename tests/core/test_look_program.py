@@ -101,8 +101,9 @@ def test_files_with_other_times_alone_are_no_difference(tmp_path: Path) -> None:
     # Of the same size and time, and yet another file.
     for folder in (one, other):
         os.utime(f"{folder[0]}/b", (7, 7))
-    told = diff({"new": one, "old": other}, lambda: None)
+    told = diff({"new": one, "old": other, "own": [one, []]}, lambda: None)
     assert [(row["path"], row["changed"]) for row in told["folders"]] == [("/", 1)]
+    assert told["own"] == [8, 0]
 
 
 def test_folders_are_split_where_there_is_room_and_count_each_file_once() -> None:

@@ -132,10 +132,17 @@ def compare(host: Host, old: Side, new: Side) -> Difference:
     lower, upper = stack_of(host, old), stack_of(host, new)
     if lower is None or upper is None:
         return replace(found, blind=BLIND)
-    told = _work(host, "diff", upper.folders, lower.folders)
+    own = [
+        stack.folders if isinstance(side, Workspace) else ()
+        for side, stack in ((old, lower), (new, upper))
+    ]
+    told = _work(host, "diff", upper.folders, lower.folders, own=[list(one) for one in own])
     folders, others = folder_rows(told)
     return replace(
         found,
+        # A workspace is its image and what its own layer adds.
+        old_size=found.old_size + told["own"][0],
+        new_size=found.new_size + told["own"][1],
         packages=package_changes(told),
         folders=folders,
         others=others,

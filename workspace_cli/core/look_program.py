@@ -56,7 +56,7 @@ def look(job: Mapping[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
     new, old, ground = job["new"], job["old"], job["ground"]
     found = list(differences(new, old))
     owned = compare(View(new), View(old), (one.path for one in found))
-    answer = _summary(found, owned, without_junk=True)
+    answer = _summary(found, owned)
     changed = found
     if ground != old:
         found = list(differences(new, ground))
@@ -75,14 +75,18 @@ def look(job: Mapping[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
 
 
 def diff(job: Mapping[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
-    """Compare the stack ``new`` with ``old``, file by file where their times alone differ."""
+    """Compare the stack ``new`` with ``old``, file by file where their times alone differ.
+
+    ``own`` are stacks; the bytes that the highest layer of each one adds are in the answer.
+    """
     comparison = Comparison()
     found = [
         one for one in differences(job["new"], job["old"], alike=True) if not comparison.equal(one)
     ]
     comparison.close()
     owned = compare(View(job["new"]), View(job["old"]), (one.path for one in found))
-    return _summary(found, owned)
+    own = [sum(map(_bytes, differences(stack, stack[1:]))) for stack in job["own"]]
+    return _summary(found, owned) | {"own": own}
 
 
 def packages(job: Mapping[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
@@ -95,18 +99,19 @@ _PACKAGE = ("manager", "name", "version", "place")
 
 
 # what differs ----------------------------------------------------------------
-def _summary(
-    found: Sequence[Difference], owned: Owned, *, without_junk: bool = False
-) -> dict[str, Any]:
+def _summary(found: Sequence[Difference], owned: Owned) -> dict[str, Any]:
+    """Sum up what differs, less what no save ever keeps."""
     totals, count, size = Totals(), 0, 0
     for one in found:
+        if is_junk(one.path):
+            continue
         count += 1
         added = _bytes(one)
         size += added
         owner = owned.files.get(one.path)
         if owner is not None:
             owned.changed[owner[0]].bytes += added
-        elif not _is_bookkeeping(one.path) and not (without_junk and is_junk(one.path)):
+        elif not _is_bookkeeping(one.path):
             totals.add(one.path, _kind(one), added)
     folders, others = largest(totals)
     return {

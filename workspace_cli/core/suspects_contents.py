@@ -120,7 +120,7 @@ def _by_assignment(path: str, data: bytes) -> tuple[str, str] | None:
     for found in _ASSIGNED.finditer(data):
         name = re.split(rb"[^\w.-]", data[max(0, found.start() - 60) : found.start()])[-1]
         if _is_secret(name, found, suffix):
-            return "passwords", f"sets a {_called(found[1])} on line {_line(data, found.start())}"
+            return "passwords", f"sets {_called(found[1])} on line {_line(data, found.start())}"
     return None
 
 
@@ -166,7 +166,10 @@ def _is_random(token: bytes) -> bool:
 
 def _called(word: bytes) -> str:
     text = word.decode().lower().strip("_").replace("_", " ").replace("-", " ")
-    return "password" if text.startswith("passw") else text
+    if text.startswith("passw"):
+        return "a password"
+    text = text.replace("api", "API")
+    return f"an {text}" if text[0] in "aA" else f"a {text}"
 
 
 def _line(data: bytes, position: int) -> int:
