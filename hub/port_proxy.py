@@ -29,11 +29,8 @@ from hub.forwarding import (
 )
 from hub.machine import Machine
 from hub.port_tickets import Tickets
-from workspace_cli.core import inside, naming, port_shares
-from workspace_cli.core.errors import InvalidNameError, WorkspaceNotFoundError
-from workspace_cli.core.host import Host
-from workspace_cli.core.inside import Door
-from workspace_cli.core.models import SERVER_PORT, Workspace
+from workspace_cli.core import port_shares, port_ways
+from workspace_cli.core.models import SERVER_PORT
 
 SANDBOX = (
     "sandbox allow-scripts allow-forms allow-modals allow-popups allow-downloads allow-pointer-lock"
@@ -199,14 +196,15 @@ class SharedPortHandler(BaseHandler):  # type: ignore[misc] # JupyterHub ships n
     # what goes where -------------------------------------------------------------
     async def _hand_on(self, place: tuple[str, str, int], visitor: str, ticket: str) -> None:
         owner, workspace, port = place
-        way = await self.machine.ask(_door, self.machine.host, owner, workspace)
+        way = await self.machine.ask(port_ways.way, self.machine.host, owner, workspace, port)
         if way is None:
             raise HTTPError(503, "The workspace does not run. Ask its owner to start it.")
-        prefix = f"{way.prefix}proxy/{port}"
+        prefix = way.prefix
         base = self._base(place, ticket)
         _, _, rest = (self.request.uri or "").partition(f"/{ticket}/")
         headers = request_headers(self.request.headers, drop=_NOT_HANDED_ON)
-        headers["Authorization"] = way.key
+        if way.key:
+            headers["Authorization"] = way.key
         headers["X-Forwarded-Prefix"] = base.rstrip("/")
 
         def clean(given: HTTPHeaders) -> HTTPHeaders:
@@ -216,7 +214,7 @@ class SharedPortHandler(BaseHandler):  # type: ignore[misc] # JupyterHub ships n
 
         key: object = None
         try:
-            stream = await connect(way.address, SERVER_PORT)
+            stream = await connect(way.address, way.port or SERVER_PORT)
             key = self.connections.add((*place, visitor), stream.close)
             send = tunnel if wants_websocket(self) else forward
             await send(self, stream, f"{prefix}/{rest}", headers, clean)
@@ -267,17 +265,6 @@ class SharedPortHandler(BaseHandler):  # type: ignore[misc] # JupyterHub ships n
 
 def _written(place: tuple[str, str, int]) -> str:
     return "\0".join(map(str, place))
-
-
-def _door(host: Host, owner: str, workspace: str) -> Door | None:
-    try:
-        container = host.engine.container(naming.container_name(owner, workspace))
-    except (WorkspaceNotFoundError, InvalidNameError):
-        return None
-    found = Workspace.of(container)
-    if found is None or (found.owner, found.name) != (owner, workspace):
-        return None
-    return inside.door(host, found)
 
 
 def handlers(machine: Machine, accounts: AccountStore) -> list[tuple[Any, ...]]:

@@ -222,12 +222,24 @@ def _tell(
             "workspace": workspace.reference,
             "address": url(workspace, call.settings),
             "ports": [f"{p.host} -> {p.container} inside" for p in workspace.ports],
+            "by log-in": [] if held else _by_log_in(call, workspace),
             "user": user,
             "password": password if shown_password else password and "as given",
             "gpus": list(workspace.gpus),
             "shared": _share_sentence(call, workspace),
         }
     )
+
+
+def _by_log_in(call: Invocation, workspace: Workspace) -> list[str]:
+    """Return where the owner opens the ports of an image without a server, under their log-in."""
+    from urllib.parse import quote
+
+    from workspace_cli.addresses import hub_url
+
+    place = f"{quote(workspace.owner, safe='')}/{quote(workspace.name, safe='')}"
+    address = f"{hub_url(call.settings)}/hub/shared/{place}"
+    return [f"{address}/{port.container}/" for port in workspace.ports]
 
 
 def _share_sentence(call: Invocation, workspace: Workspace) -> str:
