@@ -26,7 +26,7 @@ from hub.portal.environments_view import Seen
 from hub.portal.operations import Operation
 from hub.portal.portal import API, Portal
 from hub.portal.saving import LeftOut
-from workspace_cli.core import environments, look, look_models
+from workspace_cli.core import environments, look_models
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.models import Image, Workspace
 
@@ -78,7 +78,7 @@ def show_history(reference: str, who: Member, parts: Parts) -> HistoryOut:
 @router.get(
     "/environments/{reference:path}/diff",
     openapi_extra=only(MEMBERS),
-    responses=problems.answers(401, 403, 404, 422, 503),
+    responses=problems.answers(401, 403, 404, 422, 429, 503),
 )
 def show_difference(
     reference: str,
@@ -104,7 +104,7 @@ def show_difference(
         second = environments_view.environment(host, who, other).environment.id
         side = host.engine.image(second)
     first = host.engine.image(seen.environment.id)
-    return dict(look_models.to_json(look.compare(host, first, side)))
+    return dict(look_models.to_json(parts.worker.compare(first, side)))
 
 
 @router.get(
@@ -120,12 +120,12 @@ def show_environment(reference: str, who: Member, parts: Parts) -> EnvironmentOu
 @router.get(
     "/workspaces/{owner}/{name}/preview",
     openapi_extra=only(MEMBERS),
-    responses=problems.answers(401, 403, 404, 503),
+    responses=problems.answers(401, 403, 404, 429, 503),
 )
 def preview(owner: str, name: str, who: Member, parts: Parts) -> dict[str, Any]:
     """Show what saving a workspace would keep, and what looks like a secret in it."""
     workspace = environments_view.workspace(parts.host, who, owner, name)
-    return dict(look_models.to_json(look.preview(parts.host, workspace)))
+    return dict(look_models.to_json(parts.worker.preview(workspace)))
 
 
 @router.post(

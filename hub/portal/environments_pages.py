@@ -17,7 +17,7 @@ from hub.portal.environments_view import actor
 from hub.portal.pages import HUB, Reader, Writer, page
 from hub.portal.portal import PREFIX
 from hub.portal.xsrf import Form, one
-from workspace_cli.core import discard, look, look_models, naming, sharing
+from workspace_cli.core import discard, look_models, naming, sharing
 from workspace_cli.core.errors import InvalidOptionError, WorkspaceNotFoundError
 from workspace_cli.core.ownership import owned_by
 
@@ -143,7 +143,7 @@ def save_page(owner: str, name: str, request: Request, who: Reader, parts: Parts
         "portal/save.html",
         who,
         workspace=workspace,
-        seen=look.preview(parts.host, workspace),
+        seen=parts.worker.preview(workspace),
         printable=look_models.printable,
         here_path=save_url(owner, name),
     )

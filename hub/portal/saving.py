@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from hub.portal.callers import Caller
@@ -11,11 +13,12 @@ from hub.portal.environments_view import is_up
 from workspace_cli.core import disk_limits, environments, gpu_lease, lineage, look
 from workspace_cli.core.engine import Progress, Report
 from workspace_cli.core.environments import Saved
-from workspace_cli.core.errors import ConflictError, NotAllowedError
+from workspace_cli.core.errors import ConflictError, NotAllowedError, TooOftenError
 from workspace_cli.core.host import Host
 from workspace_cli.core.images import require
+from workspace_cli.core.look_models import Difference, Preview
 from workspace_cli.core.making_anew import options_of
-from workspace_cli.core.models import Workspace
+from workspace_cli.core.models import Image, Workspace
 
 
 class Servers(Protocol):
@@ -37,6 +40,12 @@ class Servers(Protocol):
         """Measure again what a member takes up."""
 
 
+LOOKS = 3
+"""Looks into layers at a time, saves included."""
+LOOK_SECONDS = 20.0
+"""How long one waits for its turn."""
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """What a save leaves out: likely secrets but those below ``keep``, caches, more paths."""
@@ -56,6 +65,33 @@ class Worker:
 
     host: Host
     servers: Callable[[str], Servers]
+    _looks: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(LOOKS)
+    )
+
+    def preview(self, workspace: Workspace) -> Preview:
+        """Return what a save would keep; TooOftenError where too many look at once."""
+        with self._look():
+            return look.preview(self.host, workspace)
+
+    def compare(self, old: Image, new: Image | Workspace) -> Difference:
+        """Return how two differ; TooOftenError where too many look at once."""
+        with self._look():
+            return look.compare(self.host, old, new)
+
+    @contextmanager
+    def _look(self) -> Iterator[None]:
+        # Each look is a container that reads a whole layer.
+        if not self._looks.acquire(timeout=LOOK_SECONDS):
+            raise TooOftenError(
+                "Too many are looking at what changed right now.",
+                "Try again in a moment.",
+                seconds=10,
+            )
+        try:
+            yield
+        finally:
+            self._looks.release()
 
     def save(
         self,
