@@ -43,9 +43,9 @@ def export(
     ] = False,
     json: parameters.Json = False,
 ) -> None:
-    """Write an environment as one file, signed with this lab's key, for another lab.
+    """Write an environment as one signed file.
 
-    The file holds every layer, so it needs nothing else; `zstd -dc FILE | docker load`
+    It is for another lab. The file holds every layer, so it needs nothing else; `zstd -dc FILE | docker load`
     reads it as well. The members' files at /workspace are not in it.
     """
     from workspace_cli.core.exporting import default_file

@@ -44,7 +44,9 @@ def import_(
     force: Force = False,
     json: parameters.Json = False,
 ) -> None:
-    """Check a file from front to back and bring the environment in it into this lab.
+    """Bring an environment from a file into this lab.
+
+    The file is checked from front to back before anything is loaded.
 
     Members cannot start it until `workspace trust` allows it, or at once where a lab
     whose key is trusted has signed it.

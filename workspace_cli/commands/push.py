@@ -64,7 +64,7 @@ def pull(
     force: Force = False,
     json: parameters.Json = False,
 ) -> None:
-    """Fetch an image from a registry as an environment of a member.
+    """Fetch an image from a registry for a member.
 
     Members cannot start it until `workspace trust` allows it, or at once where
     policy.toml names its registry as trusted.

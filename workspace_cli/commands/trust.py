@@ -51,9 +51,9 @@ def trust(
     ] = "",
     json: parameters.Json = False,
 ) -> None:
-    """Allow members to start an environment that came from elsewhere, or list those that did.
+    """Allow what came from elsewhere, or list it.
 
-    Look at one first: an admin can start it in a workspace of their own.
+    Until then members cannot start it. Look at one first: an admin can start it in a workspace of their own.
     """
     call = Invocation.of(context)
     if image and key:
@@ -70,7 +70,10 @@ def trust(
 
 @app.command("lab-key", epilog=examples("workspace lab-key >this-lab.key      for another lab"))
 def lab_key(context: typer.Context, json: parameters.Json = False) -> None:
-    """Print the public key that this lab signs its exported environments with."""
+    """Print the key that this lab's exports are signed with.
+
+    It is the public one; another lab hands it to `workspace trust --key`.
+    """
     from workspace_cli.core.lab_key import own_key
 
     call = Invocation.of(context)
