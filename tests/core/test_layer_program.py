@@ -96,7 +96,9 @@ def test_everything_comes_along_as_it_is(layers: Callable[[str], Path]) -> None:
     os.utime(upper / "a" / "b", ns=(1, 1_234_567_890_123_456_789))
     os.utime(upper / "a", ns=(1, 99))
     target = layers("target")
-    found = store(target, [upper])
+    base = layers("base")
+    (base / "a" / "opaque").mkdir(parents=True)
+    found = store(target, [upper], below=[base])
     assert listing(target) == listing(upper)
     assert found["bytes"] == 100_003
     assert (target / "z").stat().st_ino == (target / "a" / "b" / "program").stat().st_ino
@@ -278,7 +280,9 @@ def test_a_folder_that_hides_what_was_saved_is_stored_whole(
     copied(upper, saved)
     (upper / "d" / "gone").unlink()
     hide(upper / "d")
-    store(target, [upper], [saved], **trusting())
+    base = layers("base")
+    (base / "d").mkdir()
+    store(target, [upper], [saved], below=[base], **trusting())
     assert names(target) == {"d", "d/sub", "d/sub/same"}
     assert merged([str(target)])["d"].opaque
 
@@ -348,6 +352,30 @@ def test_a_path_through_a_link_is_found_where_it_really_is(
     found = scan(upper, base=[str(base)], leave_out=["var/run/secret", "home/member/.netrc"])
     assert found["leave_out"] == ["run/secret", "srv/.netrc"]
     assert found["in_upper"]
+
+
+def test_names_of_one_file_stay_names_of_one_file(layers: Callable[[str], Path]) -> None:
+    upper, saved, target = layers("upper"), layers("saved"), layers("target")
+    for name in ("a", "b", "c", "d"):
+        (upper / name).write_bytes(b"the same")
+        os.utime(upper / name, ns=(0, 0))
+    os.link(upper / "c", upper / "e")
+    copied(upper, saved)
+    (upper / "b").unlink()
+    os.link(upper / "a", upper / "b")
+    store(target, [upper], [saved], **trusting())
+    assert names(target) == {"a", "b"}
+    assert (target / "a").stat().st_ino == (target / "b").stat().st_ino
+
+
+def test_a_change_of_a_file_of_the_image_can_be_left_out(
+    layers: Callable[[str], Path],
+) -> None:
+    upper, base = layers("upper"), layers("base")
+    for layer in (upper, base):
+        (layer / "etc").mkdir()
+        (layer / "etc" / "environment").write_bytes(b"")
+    assert scan(upper, base=[str(base)], leave_out=["etc/environment"])["in_base"] == []
 
 
 def test_what_belongs_to_the_image_is_told(layers: Callable[[str], Path]) -> None:

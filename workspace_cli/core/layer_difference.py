@@ -49,6 +49,7 @@ class Difference:
         self._trusted = since - MARGIN
         self._below = below
         self._moved: dict[str, bool] = {"": False}
+        self._linked, self._linked_then = _linked(now), _linked(before)
 
     def changed(self) -> dict[str, bool]:
         """Return path → whether it must hide the saved folder, for all that is to be stored.
@@ -68,12 +69,17 @@ class Difference:
         return found
 
     def _hides_anew(self, one: Entry) -> bool:
+        """Tell whether a folder must hide what is below it, and the saved one with it.
+
+        The kernel marks folders that have nothing below them as well: that means nothing.
+        """
         saved = self._before.get(one.path)
-        if saved is None or not saved.is_folder:
-            return one.is_folder and one.opaque
-        if saved.opaque and not one.opaque and one.is_folder:
+        hidden = saved is not None and saved.is_folder and saved.opaque
+        if not one.is_folder or one.opaque == hidden or not is_in(self._below, one.path):
+            return False
+        if hidden:
             raise DoubtfulError(f"{one.path} shows again what was hidden below it")
-        return one.opaque and not saved.opaque
+        return True
 
     def gone(self) -> list[str]:
         """Return the saved names that are no more; of a folder, its own alone."""
@@ -103,6 +109,8 @@ class Difference:
             return False
         if one.is_folder or one.is_removal:
             return one.is_removal or self._attributes_agree(one, saved)
+        if self._linked.get(one.path) != self._linked_then.get(one.path):
+            return False
         trusted = one.ctime < self._trusted and not self._is_moved(one.path.rpartition("/")[0])
         return trusted or self._is_same(one, saved)
 
@@ -136,6 +144,17 @@ class Difference:
             f"{self._sources[one.layer]}/{one.path}",
             f"{self._saved[saved.layer]}/{one.path}",
         )
+
+
+def _linked(entries: Mapping[str, Entry]) -> dict[str, tuple[str, ...]]:
+    """Return path → all names of its file, for files that have several."""
+    names: dict[tuple[int, int], list[str]] = {}
+    for one in entries.values():
+        if one.links > 1 and one.is_file:
+            names.setdefault((one.layer, one.inode), []).append(one.path)
+    return {
+        path: tuple(sorted(group)) for group in names.values() if len(group) > 1 for path in group
+    }
 
 
 def _agree(one: Entry, saved: Entry) -> bool:

@@ -45,7 +45,7 @@ def scan(job: Mapping[str, Any], wait: Wait) -> dict[str, Any]:
     ``upper`` is the container's own layer, ``saved`` those of an earlier save of it,
     ``own`` those that its image has above the lab's, ``base`` the lab's; ``leave_out``
     are paths inside.  The result: the paths without links on their way (``leave_out``),
-    those of them that show files of ``base`` (``in_base``), what else is to go
+    those of them that are the lab's own, untouched (``in_base``), what else is to go
     (``driver``), whether there is something of it in ``upper``, ``saved`` or ``own``,
     the folders of packages whose programs are not compiled, and the clock before all.
     """
@@ -62,7 +62,7 @@ def scan(job: Mapping[str, Any], wait: Wait) -> dict[str, Any]:
         "in_base": [
             path
             for path in paths
-            if any(_has_files(one, path) for one in base) and not _is_changed([upper, *own], path)
+            if not is_in([upper, *own], path) and any(_has_files(one, path) for one in base)
         ],
         "in_upper": any(one.path in found and _is_kept(one) for one in here),
         "in_saved": _holds(job["saved"], paths, job["junk"]),
@@ -70,15 +70,6 @@ def scan(job: Mapping[str, Any], wait: Wait) -> dict[str, Any]:
         "uncompiled": _uncompiled(here),
         **began,
     }
-
-
-def _is_changed(folders: Sequence[str], path: str) -> bool:
-    """Tell whether layers hold another version of a file: without it the lab's comes back."""
-    for folder in folders:
-        if is_in([folder], path):
-            mode = os.lstat(f"{folder}/{path}").st_mode
-            return stat.S_ISREG(mode) or stat.S_ISLNK(mode)
-    return False
 
 
 def _is_kept(one: Entry) -> bool:
