@@ -45,8 +45,8 @@ def export(
 ) -> None:
     """Write an environment as one signed file.
 
-    It is for another lab. The file holds every layer, so it needs nothing else; `zstd -dc FILE | docker load`
-    reads it as well. The members' files at /workspace are not in it.
+    It is for another lab. The file holds every layer, so it needs nothing else;
+    `zstd -dc FILE | docker load` reads it as well. The members' files at /workspace are not in it.
     """
     from workspace_cli.core.exporting import default_file
 

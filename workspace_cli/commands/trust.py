@@ -53,7 +53,8 @@ def trust(
 ) -> None:
     """Allow what came from elsewhere, or list it.
 
-    Until then members cannot start it. Look at one first: an admin can start it in a workspace of their own.
+    Until then members cannot start it. Look at one first: an admin can start it in a
+    workspace of their own.
     """
     call = Invocation.of(context)
     if image and key:
