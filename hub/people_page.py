@@ -8,6 +8,7 @@ from typing import Any
 
 from jupyterhub.handlers.base import BaseHandler
 from jupyterhub.scopes import needs_scope
+from tornado.web import authenticated
 
 from hub.register import Register
 
@@ -21,6 +22,7 @@ class PeoplePage(BaseHandler):  # type: ignore[misc] # JupyterHub ships no types
         """Take what the configuration hands over."""
         self.register = register
 
+    @authenticated
     @needs_scope("admin:users")  # type: ignore[untyped-decorator]
     async def get(self) -> None:
         """Show the page."""

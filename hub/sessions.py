@@ -154,23 +154,25 @@ class SessionGate(OutputTransform):
     which is the one place that no handler of JupyterHub can be reached around.
     """
 
-    COOKIE = "jupyterhub-hub-login"
+    COOKIES = ("jupyterhub-hub-login", "__Host-jupyterhub-hub-login")
+    """What JupyterHub calls its login cookie, where members have host names of their own too."""
 
     def __init__(self, request: HTTPServerRequest, sessions: Sessions) -> None:
         super().__init__(request)
-        login = request.cookies.get(self.COOKIE)
-        if login is None:
-            return
-        cookie_id = decode_signed_value(
-            sessions.cookie_secret, self.COOKIE, login.value, max_age_days=DAYS
-        )
         session = request.cookies.get(SESSION_COOKIE)
-        if (
-            cookie_id is None
-            or session is None
-            or not sessions.lives(session.value, cookie_id.decode("utf-8", "replace"))
-        ):
-            del request.cookies[self.COOKIE]
+        for name in self.COOKIES:
+            login = request.cookies.get(name)
+            if login is None:
+                continue
+            cookie_id = decode_signed_value(
+                sessions.cookie_secret, name, login.value, max_age_days=DAYS
+            )
+            if (
+                cookie_id is None
+                or session is None
+                or not sessions.lives(session.value, cookie_id.decode("utf-8", "replace"))
+            ):
+                del request.cookies[name]
 
 
 def begin(handler: Any, user: Any, sessions: Sessions, address: str) -> None:

@@ -16,7 +16,7 @@ from hub.groups import put_into
 from hub.joining import Application, join
 from hub.passwords import check_password
 from hub.register import Register
-from hub.throttle import Kind
+from hub.throttle import Keys, Kind
 from workspace_cli.core.errors import InvalidOptionError, LabdockError, NotFoundError
 
 
@@ -42,12 +42,20 @@ class _OpenPage(BaseHandler):  # type: ignore[misc] # JupyterHub ships no types
         )
         self.finish(page)
 
+    @property
+    def keys(self) -> Keys:
+        """What an attempt counts on."""
+        return {self.kind: client_address(self, self.register.machine)}
+
     async def count(self) -> None:
         """Count an attempt of this address; HTTP 429 where it must wait."""
-        keys = {self.kind: client_address(self, self.register.machine)}
-        wait = await asyncio.to_thread(self.register.throttle.attempt, keys)
+        wait = await asyncio.to_thread(self.register.throttle.attempt, self.keys)
         if wait > 0:
             raise too_many(wait)
+
+    async def uncount(self) -> None:
+        """Forget the address's attempts: it showed something that nobody guesses."""
+        await asyncio.to_thread(self.register.throttle.succeeded, self.keys)
 
     def field(self, name: str, *, strip: bool = True) -> str:
         """Return what was typed into a field."""
@@ -81,6 +89,8 @@ class SignUpHandler(_OpenPage):
             self.set_status(exc.http_status)
             await self.show(str(exc), username=name, about=self.field("about"))
             return
+        if invitation is not None:
+            await self.uncount()
         if account.active:
             user = self.user_from_username(account.name)
             assign_default_roles(self.db, entity=user.orm_user)
@@ -104,6 +114,7 @@ class ResetHandler(_OpenPage):
             self.set_status(exc.http_status)
             await self.show(str(exc))
             return
+        await self.uncount()
         user = self.find_user(name)
         if user is not None:
             sessions.end_all(self.db, user.orm_user, self.register.sessions)

@@ -30,7 +30,8 @@ FREE: Mapping[Kind, int] = {
     "device": 10,
     # A second factor has a million values, and three of them are good at a time.
     "code": 5,
-    "sign-up": 10,
+    # A class that signs up sits behind one address.
+    "sign-up": 40,
     "reset": 10,
 }
 """Failures without a wait."""
