@@ -146,6 +146,19 @@ def test_names_that_are_no_utf8_and_very_deep_folders(tmp_path: Path) -> None:
     assert told(layers, layers[1:])[f"{deep}/caf\udce9"] == "added"
 
 
+def test_folders_without_end_are_refused_soon(tmp_path: Path) -> None:
+    layers = stack(tmp_path, BASE, {"home/note": b"n"})
+    folder = os.open(layers[0], os.O_RDONLY)
+    for _ in range(600):
+        os.mkdir("d", dir_fd=folder)
+        inner = os.open("d", os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = inner
+    os.close(folder)
+    with pytest.raises(OSError, match="too deep"):
+        told(layers, layers[1:])
+
+
 def test_a_view_reads_what_is_on_top(tmp_path: Path) -> None:
     layers = stack(
         tmp_path, BASE, {"etc/hosts": b"new", "usr/bin/.wh.a": b"", "usr/lib/x/.wh..wh..opq": b""}

@@ -122,6 +122,12 @@ def test_broken_records_are_no_failure(tmp_path: Path) -> None:
         f"{SITE}/x-1.dist-info/METADATA": b"\xff",
         f"{SITE}/x-1.dist-info/RECORD": b'"unclosed,,\n\xff\xfe,,x',
         "opt/env/conda-meta/half.json": b"{",
+        f"{SITE}/y-1.dist-info/METADATA": b"",
+        f"{SITE}/y-1.dist-info/RECORD": b"z,," + b"9" * 5000 + b"\n" + b"a" * 200_000 + b",,\n",
         "opt/env/conda-meta/a-1-0.json": b"[]",
+        "opt/env/conda-meta/b-1-0.json": b'{"files": ' + b"[" * 100_000,
     }
-    assert found({}, layers, folder=tmp_path) == {"x": ("pip", "", "1"), "a": ("conda", "", "1")}
+    assert found({}, layers, folder=tmp_path) == {
+        **dict.fromkeys(("x", "y"), ("pip", "", "1")),
+        **dict.fromkeys(("a", "b"), ("conda", "", "1")),
+    }

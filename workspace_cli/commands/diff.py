@@ -48,9 +48,10 @@ def diff(
     ],
     json: parameters.Json = False,
 ) -> None:
-    """Tell how two environments differ: packages, files, sizes and configuration.
+    """Tell how two environments differ.
 
-    A name without a tag is a workspace where there is one of that name.
+    Packages, files by folder, sizes and configuration are compared.  A name without
+    a tag is a workspace where there is one of that name.
     """
     from workspace_cli.core.look import compare
     from workspace_cli.core.look_models import to_json

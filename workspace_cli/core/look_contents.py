@@ -8,6 +8,7 @@ import stat
 from workspace_cli.core.look_tree import (
     LARGEST_READ,
     Difference,
+    File,
     Opener,
     look_same,
     read_link,
@@ -29,13 +30,13 @@ class Comparison:
         new, old = one.new, one.old
         if new is None or old is None or _kept(new) != _kept(old):
             return False
-        if stat.S_ISLNK(new.st_mode):
+        if stat.S_ISLNK(new.mode):
             return _same_link(one)
-        if not stat.S_ISREG(new.st_mode):
-            return new.st_rdev == old.st_rdev
-        if new.st_size > min(self._left, LARGEST_READ):
+        if not stat.S_ISREG(new.mode):
+            return new.device == old.device
+        if new.size > min(self._left, LARGEST_READ):
             return look_same(one)
-        self._left -= new.st_size
+        self._left -= new.size
         return self._same_bytes(one)
 
     def _same_bytes(self, one: Difference) -> bool:
@@ -55,8 +56,8 @@ class Comparison:
         self._old.close()
 
 
-def _kept(found: os.stat_result) -> tuple[int, int, int, int]:
-    return found.st_mode, found.st_uid, found.st_gid, found.st_size
+def _kept(found: File) -> tuple[int, int, int, int]:
+    return found.mode, found.uid, found.gid, found.size
 
 
 def _same_link(one: Difference) -> bool:

@@ -135,9 +135,9 @@ def _kind(one: Difference) -> str:
 
 def _bytes(one: Difference) -> int:
     """Return what a file takes up; several names of one file share its size."""
-    if one.new is None or not stat.S_ISREG(one.new.st_mode):
+    if one.new is None or not stat.S_ISREG(one.new.mode):
         return 0
-    return one.new.st_size // max(1, one.new.st_nlink)
+    return one.new.size // max(1, one.new.links)
 
 
 # what may be a secret --------------------------------------------------------
@@ -163,7 +163,7 @@ class _Search:
             if told and one.path in shipped and self._md5(one) == shipped[one.path]:
                 continue
             if told is not None:
-                row = {"kind": told[0], "why": told[1], "bytes": one.new.st_size if one.new else 0}
+                row = {"kind": told[0], "why": told[1], "bytes": one.new.size if one.new else 0}
                 rows.append({"path": f"/{one.path}", **row})
         self._files.close()
         return sorted(rows, key=lambda row: str(row["path"]))
@@ -183,7 +183,7 @@ class _Search:
             self.unread += 1
             return None
         with suppress(OSError), os.fdopen(self._files.open(one.layer, one.path), "rb") as file:
-            if one.new.st_size <= LARGEST_TEXT:
+            if one.new.size <= LARGEST_TEXT:
                 told = by_content(one.path, file.read(LARGEST_TEXT))
                 if told is not None:
                     return told
@@ -198,7 +198,7 @@ def _in_order(files: Sequence[Difference]) -> list[Difference]:
     together = Counter(one.path.rpartition("/")[0] for one in files)
 
     def place(one: Difference) -> tuple[bool, int, str]:
-        is_large = one.new is not None and one.new.st_size > LARGEST_TEXT
+        is_large = one.new is not None and one.new.size > LARGEST_TEXT
         return is_large, together[one.path.rpartition("/")[0]], one.path
 
     return sorted(files, key=place)
@@ -206,7 +206,7 @@ def _in_order(files: Sequence[Difference]) -> list[Difference]:
 
 def _may_be_secret(one: Difference, owned: Owned) -> bool:
     """Tell whether a file is there, has something in it, and is not as a package brought it."""
-    if one.new is None or not stat.S_ISREG(one.new.st_mode) or one.new.st_size == 0:
+    if one.new is None or not stat.S_ISREG(one.new.mode) or one.new.size == 0:
         return False
     if is_junk(one.path) or one.path.startswith(_BOOKKEEPING):
         return False
@@ -217,7 +217,7 @@ def _may_be_secret(one: Difference, owned: Owned) -> bool:
     if package.manager == "apt":
         # Settings are made to be changed after the package has brought them.
         return one.path.startswith("etc/") or not package.after
-    return size not in (-1, one.new.st_size)
+    return size not in (-1, one.new.size)
 
 
 # caches ----------------------------------------------------------------------
@@ -226,7 +226,7 @@ def _caches(found: Iterable[Difference]) -> Rows:
     for one in found:
         if one.new is None:
             continue
-        told = cache_of(one.path, one.new.st_size)
+        told = cache_of(one.path, one.new.size)
         if told is not None:
             path, kind = told
             row = rows.setdefault(

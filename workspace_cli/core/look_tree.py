@@ -16,6 +16,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _OPAQUE = "trusted.overlay.opaque"
 _MOVED = "trusted.overlay.redirect"
@@ -33,6 +34,34 @@ class MovedFolderError(OSError):
         super().__init__(errno.EXDEV, "the folder was renamed by reference", path)
 
 
+class File(NamedTuple):
+    """What is known of a file, as little as possible: there may be a million of them.
+
+    ``size`` in bytes, ``time`` of its last change in whole seconds.
+    """
+
+    mode: int
+    uid: int
+    gid: int
+    size: int
+    time: int
+    device: int
+    links: int
+
+
+def told(found: os.stat_result) -> File:
+    """Return what is kept of what the kernel tells."""
+    return File(
+        found.st_mode,
+        found.st_uid,
+        found.st_gid,
+        found.st_size,
+        int(found.st_mtime),
+        found.st_rdev,
+        found.st_nlink,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A file (anything but a folder) that differs; ``path`` has no slash in front.
@@ -42,8 +71,8 @@ class Difference:
     """
 
     path: str
-    new: os.stat_result | None
-    old: os.stat_result | None
+    new: File | None
+    old: File | None
     layer: str
     old_layer: str = ""
 
@@ -106,6 +135,10 @@ class Opener:
             self._folder = -1
 
 
+DEEPEST = 500
+"""Folders in one another; no program makes so many but to do harm."""
+
+
 def differences(
     new: Sequence[str], old: Sequence[str], *, alike: bool = False
 ) -> Iterator[Difference]:
@@ -117,6 +150,8 @@ def differences(
     waiting: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [("", tuple(new), tuple(old))]
     while waiting:
         path, above, below = waiting.pop()
+        if path.count("/") > DEEPEST:
+            raise OSError(errno.ELOOP, "folders lie too deep in one another", path[:100])
         with ExitStack() as opened:
             here = Place(path, (*above, *below), opened)
             above, below = here.visible(above), here.visible(below)
@@ -135,7 +170,7 @@ def differences(
 class Seen:
     """What a stack shows under a name: a file of one layer, or a folder of several."""
 
-    file: os.stat_result | None = None
+    file: File | None = None
     layer: str = ""
     folders: tuple[str, ...] = ()
 
@@ -182,7 +217,7 @@ class Place:
             found = self._stat(layer, name)
             if found is None:
                 continue
-            if stat.S_ISDIR(found.st_mode):
+            if stat.S_ISDIR(found.mode):
                 folders.append(layer)
             elif folders or is_whiteout(found):
                 break
@@ -190,21 +225,21 @@ class Place:
                 return Seen(found, layer)
         return Seen(folders=tuple(folders))
 
-    def _stat(self, layer: str, name: str) -> os.stat_result | None:
+    def _stat(self, layer: str, name: str) -> File | None:
         entries = self._entries.get(layer)
         if entries is not None and name not in entries:
             return None
         try:
             if entries is not None:
-                return entries[name].stat(follow_symlinks=False)
-            return os.stat(name, dir_fd=self._folders[layer], follow_symlinks=False)
+                return told(entries[name].stat(follow_symlinks=False))
+            return told(os.stat(name, dir_fd=self._folders[layer], follow_symlinks=False))
         except OSError:
             return None
 
 
-def is_whiteout(found: os.stat_result) -> bool:
+def is_whiteout(found: File) -> bool:
     """Tell whether an entry of a layer only hides what is below it."""
-    return stat.S_ISCHR(found.st_mode) and found.st_rdev == 0
+    return stat.S_ISCHR(found.mode) and found.device == 0
 
 
 def _not_shared(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
@@ -222,11 +257,8 @@ def look_same(found: Difference) -> bool:
     return (
         one is not None
         and other is not None
-        and (one.st_mode, one.st_uid, one.st_gid, one.st_size, int(one.st_mtime), one.st_rdev)
-        == (
-            *(other.st_mode, other.st_uid, other.st_gid),
-            *(other.st_size, int(other.st_mtime), other.st_rdev),
-        )
+        # But for how many names it has.
+        and one[:-1] == other[:-1]
     )
 
 
@@ -242,7 +274,7 @@ class View:
         with ExitStack() as opened:
             here = self._place(above, opened)
             found = here[0].look(name, here[1]) if here else Seen()
-        if found.file is None or not stat.S_ISREG(found.file.st_mode) or found.file.st_size > most:
+        if found.file is None or not stat.S_ISREG(found.file.mode) or found.file.size > most:
             return None
         try:
             with os.fdopen(open_file(found.layer, path), "rb") as file:

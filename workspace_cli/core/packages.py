@@ -12,6 +12,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from workspace_cli.core.look_tree import View
@@ -31,6 +32,7 @@ _CONDA_PATTERNS = (
 )
 # Debian's own Python packages are apt's: they would be told twice.
 _APTS_SITE = "usr/lib/python3/dist-packages"
+_SIZE = re.compile(r"[0-9]{1,15}")
 _MERGED = re.compile(r"^(bin|sbin|lib|lib32|lib64|libx32)/")
 
 
@@ -237,15 +239,17 @@ def files_of(view: View, package: Found) -> Iterator[tuple[str, int]]:
         return
     yield package.record, -1
     site = posixpath.dirname(posixpath.dirname(package.record))
-    for row in csv.reader(text.splitlines()):
-        if row:
-            size = int(row[2]) if len(row) > 2 and row[2].isdigit() else -1
-            yield posixpath.normpath(f"/{site}/{row[0]}").strip("/"), size
+    # A record that is none ends the list: anybody may have written it.
+    with suppress(csv.Error):
+        for row in csv.reader(text.splitlines()):
+            if row:
+                size = int(row[2]) if len(row) > 2 and _SIZE.fullmatch(row[2]) else -1
+                yield posixpath.normpath(f"/{site}/{row[0]}").strip("/"), size
 
 
 def _conda_files(text: str) -> list[str]:
     try:
         files = json.loads(text)["files"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return []
     return [path for path in files if isinstance(path, str)]
