@@ -83,8 +83,15 @@ class Acting:
         if known is not None:
             _check_hubs(known)
 
+        # Somebody has stopped its container behind the hub's back, which waits for a while
+        # whether it comes back.
+        ended = known is not None and known.believed_up and known.state in ("stopped", "failed")
+
         def start() -> None:
-            self._servers(actor.token).start_server(owner, name, None, options)
+            servers = self._servers(actor.token)
+            if ended:
+                servers.stop_server(owner, name)
+            servers.start_server(owner, name, None, options)
 
         await self._soon(key, start, begins=True)
 

@@ -133,6 +133,9 @@ def refusal(status: int, body: bytes) -> LabdockError:
             message or "The hub has too much to do.", "Try again in a moment.", seconds=10
         )
     kind = _REFUSALS.get(status)
+    # The hub itself says nothing of what it does not find; a proxy's page is no JSON.
+    if status == 404 and told and not message:
+        message = "The hub does not know it."
     if kind is None or not message:
         return HubUnreachableError(
             f"The hub answers with status {status}.", "Try again in a moment."

@@ -125,7 +125,8 @@ class Live:
         else:
             begins = event.action in ("create", "start")
             self.board.put_container(event.name, self._inspect(event.name), begins=begins)
-        if owner := event.attributes.get(labels.OWNER):
+        owner = event.attributes.get(labels.OWNER)
+        if owner and event.attributes.get(labels.KIND) == "hub":
             self.touch(owner)
 
     def _inspect(self, name: str) -> Container | None:

@@ -66,6 +66,8 @@ class Shown:
     why: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     last_activity: float | None = field(default=None, compare=False)
+    believed_up: bool = field(default=False, compare=False)
+    """Whether the hub takes its server for running."""
 
     @property
     def key(self) -> Key:
@@ -150,6 +152,7 @@ def _shown(
         why=_why(key, workspace, state, sources),
         options=options,
         last_activity=_seconds(server.get("last_activity")),
+        believed_up=bool(server.get("ready")),
     )
 
 

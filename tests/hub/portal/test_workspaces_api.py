@@ -16,6 +16,7 @@ from hub.portal.streams import MOST_STREAMS
 from tests.hub.portal.conftest import SCOPE, Stage
 from tests.hub.portal.test_live import IMAGE, make, server
 from tests.support import eventually
+from workspace_cli.core import naming
 from workspace_cli.core.errors import NoFreeGpuError
 
 GPU = {
@@ -95,6 +96,15 @@ def test_the_hub_is_asked_with_the_callers_own_token(lab: Stage) -> None:
         ("start", "token-kim", "kim/nlp", {"wait": True}),
         ("stop", "token-kim", "kim/default", {}),
     ]
+
+
+def test_what_was_stopped_behind_the_hubs_back_is_stopped_there_before_it_starts(
+    lab: Stage,
+) -> None:
+    lab.engine.stop(naming.container_name("kim", "default"))
+    lab.portal.live.list_containers()
+    assert lab.call("POST", "workspaces/kim/default/start", "kim").status_code == 202
+    assert [what for what, _, _, _ in lab.hub.servers] == ["stop", "start"]
 
 
 @pytest.mark.parametrize("action", ["start", "stop", "restart", "extend"])

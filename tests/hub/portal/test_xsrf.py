@@ -42,5 +42,6 @@ def test_what_the_hub_refuses_is_told_in_its_words() -> None:
     found = refusal(404, b'{"status": 404, "message": "No such user"}')
     assert isinstance(found, NotFoundError)
     assert found.message == "No such user"
+    assert isinstance(refusal(404, b'{"status": 404, "message": ""}'), NotFoundError)
     assert isinstance(refusal(502, b"<html>"), HubUnreachableError)
     assert isinstance(refusal(404, b"<html>"), HubUnreachableError)
