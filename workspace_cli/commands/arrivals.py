@@ -77,10 +77,9 @@ def _signature(arrival: Arrival) -> str:
 
 def _next(arrival: Arrival) -> list[str]:
     steps = []
-    if not arrival.trusted:
-        steps.append(f"workspace trust {arrival.reference}   (lets members start it)")
     if not arrival.server:
-        steps.append(
-            f"workspace adopt {arrival.reference}   (it has no Labdock server, and gets one)"
-        )
+        steps.append(f"workspace adopt {arrival.reference}   (lays a Labdock server on it)")
+    if not arrival.trusted:
+        which = arrival.reference if arrival.server else "IMAGE"
+        steps.append(f"workspace trust {which}   (lets members start it)")
     return steps

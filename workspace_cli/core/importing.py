@@ -39,7 +39,7 @@ from workspace_cli.core.incoming import (
     slot_for,
 )
 from workspace_cli.core.models import Image
-from workspace_cli.core.transfer_journal import Passing, passing
+from workspace_cli.core.transfer_journal import Passing, alone, passing
 from workspace_cli.core.undo import Undo
 from workspace_cli.core.waiting import finished
 
@@ -94,9 +94,17 @@ def spooled(host: Host, stream: IO[bytes], report: Report | None = None) -> Iter
 
 
 def place(host: Host, slot: Slot, archive: Iterator[bytes]) -> Image:
-    """Load an archive that names an image after the slot; on failure the name is as before."""
+    """Load an archive that names an image after the slot; on failure the name is as before.
+
+    Raises NameTakenError where somebody else has given the name away meanwhile.
+    """
     replaced = slot.before.id if slot.before else ""
-    with passing(host, Passing(replaced=replaced)), Undo() as undo:
+    with (
+        alone(host, slot.reference),
+        passing(host, Passing(replaced=replaced)),
+        Undo() as undo,
+    ):
+        slot.check_unchanged()
         undo.add(slot.put_back)
         finished(lambda: host.engine.load(archive))
         return host.engine.image(slot.reference)

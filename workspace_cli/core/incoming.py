@@ -56,6 +56,17 @@ class Slot:
     reference: str
     before: Image | None
 
+    def check_unchanged(self) -> None:
+        """Raise NameTakenError where the name means another image by now."""
+        now = ""
+        with suppress(ImageNotFoundError):
+            now = self.host.engine.image(self.reference).id
+        if now not in ("", self.before.id if self.before else ""):
+            raise NameTakenError(
+                f"Somebody else has just given the name {self.reference} to an image.",
+                "Choose another name with --as, or look at that one first.",
+            )
+
     def put_back(self) -> None:
         """Let the name mean what it meant before, and leave nothing that took its place."""
         with suppress(ImageNotFoundError):

@@ -40,7 +40,7 @@ from workspace_cli.core.incoming import (
 )
 from workspace_cli.core.models import ContainerRequest, Image
 from workspace_cli.core.references import shown
-from workspace_cli.core.transfer_journal import Passing, passing
+from workspace_cli.core.transfer_journal import Passing, alone, passing
 from workspace_cli.core.waiting import finished
 
 T = TypeVar("T")
@@ -73,14 +73,20 @@ def push(
     image = host.engine.image(reference)
     trust.check_shared(host, image, reference)
     full = _target(host, references.normalise(reference), target)
+    with alone(host, full):
+        digest = _sent(host, image, full, report)
+    audit.record(host, actor, "push", reference, f"{full}@{digest}")
+    return Pushed(reference, full, digest)
+
+
+def _sent(host: Host, image: Image, full: str, report: Report | None) -> str:
+    """Push an image under a name that it has only meanwhile; return the digest."""
     before = _named(host, full)
     same = before is not None and before.id == image.id
     with passing(host, Passing(tag="" if same else full, tag_before=before.id if before else "")):
         if not same:
             host.engine.tag(image.id, full)
-        digest = _retried(lambda: host.engine.push(full, report), report)
-    audit.record(host, actor, "push", reference, f"{full}@{digest}")
-    return Pushed(reference, full, digest)
+        return _retried(lambda: host.engine.push(full, report), report)
 
 
 def pull(

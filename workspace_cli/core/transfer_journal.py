@@ -7,6 +7,7 @@ taken back: at its end by itself, after a kill by the next one.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -21,6 +22,7 @@ from workspace_cli.core.host import Host
 FOLDER = "transfers"
 _ENTRY = ".json"
 _SPOOL = ".spool"
+_LOCK = ".lock"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +56,7 @@ def passing(host: Host, what: Passing) -> Iterator[Path]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = _written(folder / f"{name}.new", json.dumps(asdict(what)).encode())
     except OSError as exc:
-        raise SetupError(
-            f"{folder} cannot be written to: {exc.strerror}.", "Run the command as root."
-        ) from exc
+        raise _unwritable(folder, exc) from exc
     try:
         # Held from before it has the name that others look for.
         (folder / f"{name}.new").rename(path)
@@ -72,6 +72,24 @@ def passing(host: Host, what: Passing) -> Iterator[Path]:
             os.close(descriptor)
 
 
+@contextmanager
+def alone(host: Host, reference: str) -> Iterator[None]:
+    """Wait until nobody else gives a name to an image or lends it, and keep it so."""
+    folder = host.settings.root / FOLDER
+    path = folder / f"{hashlib.sha256(reference.encode()).hexdigest()[:16]}{_LOCK}"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = _locked(path)
+    except OSError as exc:
+        raise _unwritable(folder, exc) from exc
+    try:
+        yield
+    finally:
+        # Before it is let go: whoever waited for this file notices that it is another one.
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
 def reap(host: Host) -> None:
     """Take back what processes that have died left; what does not work waits for the next time."""
     folder = host.settings.root / FOLDER
@@ -85,6 +103,24 @@ def reap(host: Host) -> None:
                 path.unlink(missing_ok=True)
             finally:
                 os.close(descriptor)
+
+
+def _locked(path: Path) -> int:
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(path.stat(), os.fstat(descriptor)):
+                    return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _unwritable(folder: Path, exc: OSError) -> SetupError:
+    return SetupError(f"{folder} cannot be written to: {exc.strerror}.", "Run the command as root.")
 
 
 def _written(path: Path, content: bytes) -> int:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import os
 import stat
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -285,7 +288,7 @@ def test_room_is_looked_at_before_anything_is_written(host: Host, saved: str, ot
     assert other.engine.images() == []
 
 
-CALLS_OF_IMPORT = 8
+CALLS_OF_IMPORT = 9
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["refused", "lost answer"])
@@ -352,6 +355,44 @@ def test_what_another_process_still_does_is_left_alone(host: Host) -> None:
         with passing(host, Passing()):
             assert spool.exists()
     assert leftovers(host) == []
+
+
+def test_two_imports_of_one_name_at_once_leave_one_and_no_image_without_a_name(
+    host: Host, saved: str, other: Host
+) -> None:
+    content = written(host, saved)
+    together = threading.Barrier(2)
+
+    def bring() -> None:
+        together.wait()
+        with suppress(NameTakenError):
+            brought(other, content)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(bring) for _ in range(2)]:
+            done.result()
+    assert isinstance(other.engine, FakeEngine)
+    [image] = other.engine.store.stored.values()
+    assert image.tags == {"labdock/lee/vision:v2"}
+    assert leftovers(other) == []
+
+
+def test_a_name_that_is_given_away_meanwhile_is_not_taken(
+    host: Host, saved: str, other: Host
+) -> None:
+    content = written(host, saved)
+    assert isinstance(other.engine, FakeEngine)
+    engine = other.engine
+
+    def meanwhile(method: str) -> None:
+        # All images are listed once the name was found to be free.
+        if method == "images" and not engine.store.stored:
+            engine.add_image("labdock/lee/vision:v2")
+
+    engine.before = meanwhile
+    with pytest.raises(NameTakenError, match="just given"):
+        brought(other, content)
+    assert len(engine.store.stored) == 1
 
 
 def test_an_export_that_fails_says_why_and_writes_no_end(
