@@ -22,7 +22,7 @@ from workspace_cli.core.settings import Settings
 
 STATE = "state"
 """Name of the tree in a state's backup."""
-ITEMS = ("hub", "proxy", "secrets", "policy.toml", "stopped.json")
+ITEMS = ("hub", "proxy", "secrets", "policy.toml", "catalog.toml", "stopped.json")
 """What of the data root is state, beside a SQLite file that the settings name."""
 SETTINGS = "settings.env"
 """The settings file, as it is called in a backup and after a restore."""

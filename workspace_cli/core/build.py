@@ -24,6 +24,7 @@ from workspace_cli.core.errors import (
 )
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import Image
+from workspace_cli.core.undo import Undo
 from workspace_cli.core.waiting import finished
 
 
@@ -89,9 +90,9 @@ def make(
     server does not come up.
     """
     check_store(host)
-    before = refuse_taken(host, description.reference, replace)
+    refuse_taken(host, description.reference, replace)
     mark = f"{clean_image.unfinished_prefix(host)}{int(host.clock())}-{secrets.token_hex(6)}"
-    with ExitStack() as leftovers:
+    with Undo() as undo, ExitStack() as leftovers:
         leftovers.callback(clean_image.remove_if_there, host, mark)
         builder.build(recipe, mark, build_trial.marks(host), report)
         image = host.engine.image(mark)
@@ -101,7 +102,8 @@ def make(
         config = clean_image.clean_config(image, image.layers, description, host.clock())
         data = clean_image.archive(config, description.reference)
         with host.locked():
-            refuse_taken(host, description.reference, replace)
+            before = refuse_taken(host, description.reference, replace)
+            undo.add(lambda: _put_back(host, description.reference, before))
             finished(lambda: host.engine.load(io.BytesIO(data)))
         made = host.engine.image(description.reference)
         if before and before.id != made.id and set(before.tags) == {description.reference}:
@@ -109,6 +111,17 @@ def make(
             with suppress(LabdockError):
                 clean_image.remove_if_there(host, before.id)
         return made
+
+
+def _put_back(host: Host, reference: str, before: Image | None) -> None:
+    """Let the reference name what it named before, and nothing that this call made stay."""
+    with suppress(ImageNotFoundError):
+        made = host.engine.image(reference)
+        if before is None:
+            host.engine.remove_image(reference)
+        elif made.id != before.id:
+            host.engine.tag(before.id, reference)
+            host.engine.remove_image(made.id)
 
 
 def check_store(host: Host) -> None:

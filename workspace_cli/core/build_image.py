@@ -122,6 +122,10 @@ def _usable(host: Host, found: Bases, wish: Wish, report: Report | None) -> Imag
     """Return the image that the last stage stands on, once all that are named may be used."""
     for reference in found.images:
         references.check_reference(reference)
+        if references.is_internal(reference):
+            raise InvalidInputError(
+                f"{reference} is Labdock's own means.", "Build on an environment instead."
+            )
         if wish.restricted:
             choices.startable(host, wish.owner, reference)
         image = images.require(host, reference, report)

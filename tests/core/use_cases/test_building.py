@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ from workspace_cli.core.host import Host
 from workspace_cli.core.models import ContainerRequest, Mount, PortMapping
 from workspace_cli.core.references import owner_repository
 from workspace_cli.core.removal import reap
-from workspace_cli.core.workspaces import list_workspaces
+from workspace_cli.core.workspaces import list_workspaces, remove
 
 PROGRAMS = ("/opt/labdock/bin/python", "/usr/local/bin/labdock-enter")
 FACTS: Mapping[str, Any] = {
@@ -314,22 +315,39 @@ def test_a_build_that_fails_or_is_interrupted_leaves_nothing(
     assert state() == before
 
 
+ENDS = pytest.mark.parametrize(
+    "error, done",
+    [
+        (LabdockError("The engine failed."), False),
+        (KeyboardInterrupt(), False),
+        (KeyboardInterrupt(), True),
+    ],
+)
+"""How a call of the engine ends: failed, interrupted before its work, or after it."""
+
+
+@ENDS
 def test_a_failure_at_any_call_of_the_engine_leaves_nothing(
-    host: Host, builder: Builder, packages: Source, state: State, engine: FakeEngine
+    host: Host,
+    builder: Builder,
+    packages: Source,
+    state: State,
+    engine: FakeEngine,
+    error: BaseException,
+    done: bool,
 ) -> None:
-    before = state()
-    steps = 0
-    while True:
-        steps += 1
-        engine.fail_call(steps, LabdockError("The engine failed."))
-        try:
+    before = {**state(), "homes": []}
+    name = "labdock/kim/vision:latest"
+    for steps in range(1, 60):
+        engine.fail_call(steps, error, done=done)
+        first = len(engine.calls)
+        with suppress(type(error)):
             build_image(host, builder, packages, Wish(owner="kim"))
-        except LabdockError:
-            assert {**state(), "homes": []} == {**before, "homes": []}, f"step {steps}"
-        else:
-            break
-        assert steps < 60
-    assert steps > 5
+            if len(engine.calls) - first < steps:
+                break
+            engine.remove_image(name)  # the error was passed over
+        assert {**state(), "homes": []} == before, f"step {steps}"
+    assert 5 < steps < 59
 
 
 def test_what_a_dead_client_left_is_reaped_after_an_hour(
@@ -518,25 +536,33 @@ def _no_server(*_: object) -> Any:
     raise AssertionError("an image with a server needs none")
 
 
+@ENDS
 def test_a_failure_at_any_call_lets_the_old_container_run_again(
-    host: Host, builder: Builder, engine: FakeEngine, by_hand: str, state: State
+    host: Host,
+    engine: FakeEngine,
+    by_hand: str,
+    state: State,
+    error: BaseException,
+    done: bool,
 ) -> None:
     before = state()
     found = adopt_container.plan(host, by_hand)
-    steps = 0
-    while True:
-        steps += 1
-        engine.fail_call(steps, LabdockError("The engine failed."))
-        try:
+    for steps in range(1, 120):
+        engine.fail_call(steps, error, done=done)
+        first = len(engine.calls)
+        with suppress(type(error)):
             adopt_container.take_over(host, found, _no_server, _no_server)
-        except LabdockError:
-            now = state()
-            assert now["containers"] == before["containers"], f"step {steps}"
-            assert now["images"] == before["images"], f"step {steps}"
-        else:
-            break
-        assert steps < 120
-    assert steps > 8
+            if len(engine.calls) - first < steps:
+                break
+            # The error was passed over: take back what was made all the same.
+            (made,) = list_workspaces(host)
+            remove(host, made)
+            engine.remove_image(found.reference)
+            adopt_container._run_again(host, found)
+        now = state()
+        assert now["containers"] == before["containers"], f"step {steps}"
+        assert now["images"] == before["images"], f"step {steps}"
+    assert 8 < steps < 119
 
 
 def test_what_a_killed_call_left_is_taken_up(
