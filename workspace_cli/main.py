@@ -43,6 +43,7 @@ MODULES = {
     "history": "images",
     "diff": "diff",
     "rollback": "rollback",
+    "flatten": "flatten",
     "share": "share",
     "pin": "pin",
     "unpin": "pin",
