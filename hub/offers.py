@@ -19,6 +19,7 @@ from workspace_cli.core.settings import load_settings
 
 GIB = 2**30
 MIB = 2**20
+KIB = 2**10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +97,7 @@ def format_size(size: int) -> str:
     """
     if size >= GIB:
         return f"{size / GIB:.1f}".removesuffix(".0") + " GiB"
-    return f"{size / MIB:.0f} MiB"
+    return f"{size / MIB:.0f} MiB" if size >= MIB or size == 0 else f"{size / KIB:.0f} KiB"
 
 
 def format_memory(value: object) -> str:

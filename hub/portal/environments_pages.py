@@ -183,6 +183,8 @@ def operation_page(operation_id: str, request: Request, who: Reader, parts: Part
         operation=environments_api.operation_out(found, language),
         ended=found.ended,
         again=save_url(owner, name),
+        # The hub leads on from there to the server that runs, wherever that is.
+        open=spawn_url(owner, name),
         reference=found.result.get("reference", "") if found.result else "",
     )
 
@@ -192,12 +194,13 @@ def save_url(owner: str, name: str) -> str:
     return f"{PREFIX}/workspaces/{quote(owner, safe='')}/{quote(name, safe='')}/save"
 
 
-def spawn_url(owner: str, workspace: str, reference: str) -> str:
+def spawn_url(owner: str, workspace: str, reference: str = "") -> str:
     """Return the hub's page that starts a workspace, with an image chosen already."""
     server = naming.server_name(workspace)
     parts = (owner, server) if server else (owner,)
     path = "/".join(quote(part, safe="") for part in parts)
-    return f"{HUB}spawn/{path}#image={quote(reference, safe='')}"
+    image = f"#image={quote(reference, safe='')}" if reference else ""
+    return f"{HUB}spawn/{path}{image}"
 
 
 def _token(request: Request) -> str:

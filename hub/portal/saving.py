@@ -19,6 +19,7 @@ from workspace_cli.core.images import require
 from workspace_cli.core.look_models import Difference, Preview
 from workspace_cli.core.making_anew import options_of
 from workspace_cli.core.models import Image, Workspace
+from workspace_cli.core.safety_saves import safety_save
 
 
 class Servers(Protocol):
@@ -139,10 +140,8 @@ class Worker:
         return {"reference": reference, "kept": kept}
 
     def _keep(self, token: str, workspace: Workspace, report: Report) -> str:
-        repository, _, moment = environments.reference_for(self.host, workspace).rpartition(":")
-        kept = f"{repository}:before-rollback-{moment}"
-        self.save(token, workspace, kept, "before a rollback", report)
-        return kept
+        self._measure_if_full(token, workspace.owner, report)
+        return safety_save(self.host, workspace, report=report).reference
 
     def _measure_if_full(self, token: str, owner: str, report: Report) -> None:
         # The portal sees no home: the hub counts, and the figure is fresh when it is judged.
