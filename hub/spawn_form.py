@@ -32,6 +32,8 @@ FRESH = "fresh"
 """What says: begin anew from the image, also where it is the same."""
 SAVE = "save_first"
 """The tick that says: save what is there before it is replaced."""
+NOT_STARTED = "not-started"
+"""… as something that did not start any more."""
 SAFE = "safe_mode"
 """The tick that says: start without the member's environment, to mend it or to make room."""
 MEMORY_STEPS = ("1g", "2g", "4g", "8g", "16g", "32g", "64g", "128g", "256g", "512g")
@@ -102,7 +104,7 @@ def options_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
             options[name] = values[0] if len(values) == 1 else values
     for tick in (REPLACE, SAVE, SAFE, FRESH):
         if form.get(tick):
-            options[tick] = True
+            options[tick] = NOT_STARTED if form[tick] == [NOT_STARTED] else True
     return options
 
 

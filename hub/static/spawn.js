@@ -8,7 +8,7 @@ const warning = document.getElementById("replace");
 function weigh() {
   const chosen = form.querySelector("input[name=image]:checked");
   const replaces = chosen !== null && chosen.value !== warning.dataset.current;
-  const tick = warning.querySelector("input");
+  const tick = warning.querySelector("input[name=replace_image]");
   warning.hidden = !replaces;
   tick.required = replaces;
   if (!replaces) tick.checked = false;

@@ -184,6 +184,22 @@ async def test_a_good_start_is_remembered_and_a_failing_one_offers_it(hub: Runni
     assert hub.engine.container(LEE).image == BASE
 
 
+async def test_what_does_not_start_is_saved_by_that_name_on_the_way_back(hub: RunningHub) -> None:
+    await stop(hub, "kim")
+    answer = (await hub.api("GET", "/way-back/kim")).json()["way_back"]
+    assert (answer["image"], answer["save_first"]) == (VISION, True)
+    async with hub.browser("kim") as browser:
+        await browser.get("/spawn/kim")
+        assert (await browser.post("/spawn/kim", answer["fields"])).status_code == 302
+    for _ in range(200):
+        if hub.state("kim") == "running" and hub.engine.container(KIM).image == VISION:
+            break
+        await asyncio.sleep(0.05)
+    assert hub.engine.container(KIM).image == VISION
+    tags = [tag for image in hub.engine.images() for tag in image.tags]
+    assert [tag for tag in tags if tag.startswith("labdock/kim/default:not-started-")]
+
+
 async def test_nobody_sees_anothers_way_back(hub: RunningHub) -> None:
     async with hub.browser("lee") as browser:
         await browser.get("/home")
