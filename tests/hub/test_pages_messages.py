@@ -67,6 +67,7 @@ SPEAKING = {
         "lessons_api",
         "listing",
         "machine_api",
+        "metrics",
         "operations",
         "saving",
         "sign_in",

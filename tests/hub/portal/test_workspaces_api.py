@@ -209,6 +209,7 @@ def test_an_admin_is_told_of_everybody_and_of_what_is_gone(lab: Stage) -> None:
         events = Events(answer.iter_lines())
         assert len(events.next()[1]["workspaces"]) == 3
         name = make(lab.engine, "lee", "study", kind="standalone")
+        assert events.next()[1]["workspaces"][0]["owner"] == "lee"
         lab.engine.remove(name, force=True)
         while "lee/study" not in events.next()[1]["gone"]:
             pass

@@ -1,0 +1,39 @@
+"""Figures for Prometheus."""
+
+from __future__ import annotations
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.hub.portal.conftest import SCOPE, Stage
+from tests.hub.portal.test_workspaces_api import lab
+from workspace_cli.core import disk
+from workspace_cli.core.disk import Usage
+
+__all__ = ["lab"]
+
+
+def test_prometheus_reads_the_lab(lab: Stage) -> None:
+    disk.write(lab.portal.host.settings, Usage(owner="kim", measured=1.8e9, home=7))
+    answer = lab.call("GET", "metrics", "root")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    found = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+    assert found["labdock_workspaces", "running"] == 2
+    assert found["labdock_workspaces", "failed"] == 0
+    assert found["labdock_gpu_utilisation_ratio", "GPU-1", "H100"] == 0.5
+    assert found["labdock_gpu_held", "GPU-1", "kim/default", "kim"] == 1
+    assert found["labdock_disk_bytes", "kim", "home"] == 7
+    assert found[("labdock_queue_waiting",)] == 0
+    assert found[("labdock_engine_up",)] == 1
+    assert found[("labdock_portal_process_resident_memory_bytes",)] > 0
+
+
+def test_a_token_for_metrics_alone_is_enough_for_an_admin_and_for_nobody_else(lab: Stage) -> None:
+    for name, expected in (("root", 200), ("kim", 403)):
+        lab.hub.scopes[name] = [SCOPE, "read:metrics"]
+        assert lab.call("GET", "metrics", name).status_code == expected
+    lab.hub.scopes["root"] = [SCOPE]
+    assert lab.call("GET", "metrics", "park").status_code == 403
