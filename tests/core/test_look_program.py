@@ -74,6 +74,13 @@ def test_a_known_secret_in_a_large_binary_is_found(tmp_path: Path) -> None:
     ]
 
 
+def test_models_and_data_are_not_read(tmp_path: Path) -> None:
+    layers = stack(tmp_path, {}, {"srv/model.bin": b"tok-0123456789"})
+    os.truncate(f"{layers[0]}/srv/model.bin", 17 * 2**20)
+    told = looked(layers, "tok-0123456789", patience=-1)
+    assert (told["suspects"], told["unread"]) == ([], 0)
+
+
 def test_settings_that_a_package_brought_and_a_member_filled_in(tmp_path: Path) -> None:
     brought = hashlib.md5(b"password = shipped-1").hexdigest()
     status = (

@@ -114,7 +114,7 @@ def left_out(
     """
     kept = tuple(path.rstrip("/") for path in keep)
     suspects = [] if keep_secrets else [one.path for one in seen.suspects]
-    caches = [one.path for one in seen.caches] if drop_caches else []
+    caches = [one.path for one in seen.caches if not one.always] if drop_caches else []
     found = [path for path in suspects if not _is_below(path, kept)]
     return tuple(dict.fromkeys((*found, *caches, *also)))
 

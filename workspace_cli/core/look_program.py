@@ -34,7 +34,7 @@ from workspace_cli.core.packages import (
     shipped_settings,
 )
 from workspace_cli.core.suspects_caches import cache_of
-from workspace_cli.core.suspects_contents import LARGEST_TEXT, Known, by_content
+from workspace_cli.core.suspects_contents import LARGEST_SEARCHED, LARGEST_TEXT, Known, by_content
 from workspace_cli.core.suspects_names import by_name, is_example
 
 _BOOKKEEPING = (
@@ -179,6 +179,8 @@ class _Search:
         if named is not None:
             return named
         assert one.new is not None  # noqa: S101 - only files that are there are judged
+        if one.new.size > LARGEST_SEARCHED:
+            return None
         if time.monotonic() > self._deadline:
             self.unread += 1
             return None

@@ -18,6 +18,8 @@ from workspace_cli.core.suspects_names import is_example
 
 LARGEST_TEXT = 1024 * 1024
 """Bytes of a file that is searched for what looks like a secret; larger ones are data."""
+LARGEST_SEARCHED = 16 * 1024 * 1024
+"""Bytes of a file that is searched for values that are known: beyond are models and data."""
 _CHUNK = 1024 * 1024
 _SHORT = 8
 """Known values below this length are words of the language; they count only after = or :."""
