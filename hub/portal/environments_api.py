@@ -1,9 +1,8 @@
-"""``/environments`` and ``/operations``, and what is saved of workspaces: see, save, roll back."""
+"""``/environments``, and what is saved of workspaces: see, compare, save, roll back."""
 
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -16,7 +15,6 @@ from hub.portal.environments_models import (
     BranchOut,
     EnvironmentOut,
     EnvironmentsOut,
-    FailureOut,
     HistoryOut,
     OperationOut,
     RollbackIn,
@@ -24,6 +22,7 @@ from hub.portal.environments_models import (
 )
 from hub.portal.environments_view import Seen
 from hub.portal.operations import Operation
+from hub.portal.operations_api import iso, operation_out
 from hub.portal.portal import API, Portal
 from hub.portal.saving import LeftOut
 from workspace_cli.core import environments, look_models
@@ -172,16 +171,6 @@ def roll_back(
     return _told(request, response, begin_rollback(parts, who, token, workspace, body, key))
 
 
-@router.get(
-    "/operations/{operation_id}",
-    openapi_extra=only(MEMBERS),
-    responses=problems.answers(401, 403, 404),
-)
-def show_operation(operation_id: str, who: Member, parts: Parts, request: Request) -> OperationOut:
-    """Show how far an operation of yours is."""
-    return operation_out(find_operation(parts, who, operation_id), problems.language_of(request))
-
-
 def begin_saving(
     parts: Portal,
     who: Caller,
@@ -234,40 +223,6 @@ def begin_rollback(
     )
 
 
-def find_operation(parts: Portal, who: Caller, operation_id: str) -> Operation:
-    """Return an operation of the caller's, for an admin anybody's; NotFoundError."""
-    return parts.operations.find(operation_id, None if who.administers else who.name)
-
-
-def operation_out(one: Operation, language: str) -> OperationOut:
-    """Return an operation as the API tells it, its words in a language."""
-    failure = one.failure and FailureOut(
-        status=int(one.failure["status"]), detail=failure_text(one, language)
-    )
-    return OperationOut(
-        id=one.id,
-        kind=one.kind,
-        workspace=one.workspace,
-        state=one.state,
-        step=languages.translate(one.step, language),
-        current=one.current,
-        total=one.total,
-        created=iso(one.created),
-        finished=None if one.finished is None else iso(one.finished),
-        warnings=[languages.translate(text, language) for text in one.warnings],
-        result=None if one.result is None else dict(one.result),
-        failure=failure or None,
-    )
-
-
-def failure_text(one: Operation, language: str) -> str:
-    """Return why an operation failed and what to do next, '' where it did not."""
-    if not one.failure:
-        return ""
-    text = f"{one.failure['message']} {one.failure['remedy']}".rstrip()
-    return languages.translate(text, language)
-
-
 def _told(request: Request, response: Response, one: Operation) -> OperationOut:
     response.headers["Location"] = f"{API}/operations/{one.id}"
     return operation_out(one, problems.language_of(request))
@@ -305,8 +260,3 @@ def _environment(parts: Portal, seen: Seen) -> EnvironmentOut:
         imported_from=one.imported_from or None,
         trusted=one.trusted,
     )
-
-
-def iso(seconds: float) -> str:
-    """Write a moment as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

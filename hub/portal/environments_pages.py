@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
 from hub import languages, offers
-from hub.portal import environments_api, environments_view
+from hub.portal import environments_api, environments_view, operations_api
 from hub.portal.access import COOKIE, MEMBERS, Parts, only
 from hub.portal.environments_models import RollbackIn, SaveIn
 from hub.portal.environments_view import actor
@@ -173,14 +173,14 @@ def save(
 @router.get("/operations/{operation_id}", openapi_extra=only(MEMBERS))
 def operation_page(operation_id: str, request: Request, who: Reader, parts: Parts) -> Response:
     """Show how far an operation is, and what became of it."""
-    found = environments_api.find_operation(parts, who, operation_id)
+    found = operations_api.find_operation(parts, who, operation_id)
     owner, _, name = found.workspace.partition("/")
     language = languages.current.get()
     return page(
         request,
         "portal/operation.html",
         who,
-        operation=environments_api.operation_out(found, language),
+        operation=operations_api.operation_out(found, language),
         ended=found.ended,
         again=save_url(owner, name),
         # The hub leads on from there to the server that runs, wherever that is.

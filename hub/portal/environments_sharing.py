@@ -6,9 +6,9 @@ from fastapi import APIRouter, Response
 
 from hub.portal import problems
 from hub.portal.access import MEMBERS, Member, Parts, only
-from hub.portal.environments_api import iso
 from hub.portal.environments_models import GrantOut, GrantsOut, WithdrawalOut
 from hub.portal.environments_view import actor
+from hub.portal.operations_api import iso
 from workspace_cli.core import discard, sharing
 from workspace_cli.core.ownership import owned_by
 from workspace_cli.core.sharing import Grant

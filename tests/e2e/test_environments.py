@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import subprocess
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e import lab
-from tests.e2e.conftest import Account, Stack, docker, log_in
+from tests.e2e.conftest import WORKSPACE, Account, Stack, docker, log_in
 from tests.support import eventually
 from workspace_cli.core import folders, naming
 from workspace_cli.core.settings import load_settings
@@ -189,3 +191,28 @@ def test_workspace_commit_saves_the_workspace_that_one_is_in(
     assert "kim/default" in told
     refused = in_terminal(page, kim, "workspace up; test $? = 5 && echo as it should")
     assert "as it should" in refused
+
+
+def test_from_another_computer_a_login_is_enough(kim: Kim, tmp_path: Path) -> None:
+    environ = {
+        **{name: value for name, value in os.environ.items() if "WORKSPACE" not in name},
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "WORKSPACE_ROOT": str(tmp_path / "no-lab-here"),
+    }
+
+    def laptop(*argv: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        command = [str(WORKSPACE), *argv]
+        return subprocess.run(
+            command, env=environ, input=stdin, cwd=tmp_path, capture_output=True, text=True
+        )
+
+    told = laptop("login", kim.stack.url, "--token-stdin", stdin=kim.token)
+    assert told.stdout == f"kim at {kim.stack.url}\n", told.stderr
+    saved = laptop("commit", "default", "laptop:v1", "--json")
+    assert json.loads(saved.stdout)["reference"] == "labdock/kim/laptop:v1", saved.stderr
+    assert "labdock/kim/laptop:v1" in laptop("images", "-q").stdout
+    assert laptop("gpus", "--json").returncode == 0
+    assert laptop("rmi", "-f", "laptop:v1").returncode == 0
+    assert laptop("doctor").returncode == 5
+    # A token that was made for this stack is not left for another.
+    assert laptop("logout").returncode == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -14,6 +14,7 @@ from workspace_cli.output import Console
 from workspace_cli.remote.client import Remote, Step
 
 NAMESPACE = "labdock/"
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from workspace_cli.interrupts import unwind_on_signals
 from workspace_cli.invocation import examples
 from workspace_cli.output import Console
 from workspace_cli.plain_text import take_texts_as_they_are
-from workspace_cli.remote import environments, workspaces
+from workspace_cli.remote import environments, saving, workspaces
 from workspace_cli.remote.calls import Call
 from workspace_cli.remote.client import Remote
 from workspace_cli.remote.ways import BySocket, own_socket
@@ -45,7 +45,7 @@ app = typer.Typer(
         "workspace COMMAND --help        what a command does, with examples",
     ),
 )
-for part in (environments.app, workspaces.app):
+for part in (saving.app, environments.app, workspaces.app):
     app.registered_commands.extend(part.registered_commands)
 
 

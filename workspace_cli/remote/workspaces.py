@@ -8,8 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from workspace_cli.invocation import command_app, examples
-from workspace_cli.remote.calls import Call
-from workspace_cli.remote.environments import Json
+from workspace_cli.remote.calls import Call, Json
 from workspace_cli.text import memory
 
 app = command_app()
