@@ -24,6 +24,7 @@ from workspace_cli.setup.machine import require_root
 def missing_packages() -> list[str]:
     """List the packages to install: browser, fonts, database, registry, compiler and tools."""
     wanted = {
+        "debootstrap": shutil.which("debootstrap") is not None,
         "chromium": shutil.which("chromium") is not None,
         "fonts-nanum": Path("/usr/share/fonts/truetype/nanum").is_dir(),
         "postgresql": any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
@@ -31,6 +32,7 @@ def missing_packages() -> list[str]:
         "libc6-dev": Path("/usr/include/stdio.h").exists(),
         "iproute2": shutil.which("ip") is not None,
         "zstd": shutil.which("zstd") is not None,
+        "slapd": Path("/usr/sbin/slapd").exists(),
         "docker-registry": shutil.which("docker-registry") is not None,
     }
     return [package for package, present in wanted.items() if not present]

@@ -31,6 +31,7 @@ from workspace_cli.core.reading import list_workspaces
 from workspace_cli.core.workspaces import launch
 from workspace_cli.invocation import Invocation
 from workspace_cli.output import Console
+from workspace_cli.setup import apt, base_image, machine
 from workspace_cli.setup.image_builder import RECIPES, BuildKit
 
 pytestmark = pytest.mark.engine
@@ -67,6 +68,19 @@ def group_image(docker_engine: DockerEngine) -> Iterator[str]:
     """Give an image as a group brings it along: no server, a Python of its own."""
     name = f"labdock-tests/group:{os.getpid()}"
     docker("build", "--quiet", "--tag", name, "-", text=PYTHON)
+    yield name
+    docker_engine.remove_image(name)
+
+
+@pytest.fixture(scope="module")
+def newer_image(docker_engine: DockerEngine) -> Iterator[str]:
+    """Give a bare Debian of the next release: a newer C library, another Python, no sudo."""
+    name = f"labdock-tests/newer:{os.getpid()}"
+    mirror = apt.main_mirror(apt.machine_sources(), machine.distribution().codename)
+    with base_image._work_folder() as root:
+        made = ["debootstrap", "--variant=minbase", "--include=python3", "trixie", str(root)]
+        subprocess.run([*made, mirror.uri], check=True, capture_output=True)
+        docker_engine.tag(docker_engine.import_filesystem(base_image._archive(root)), name)
     yield name
     docker_engine.remove_image(name)
 
@@ -138,6 +152,24 @@ def test_a_group_s_image_becomes_a_workspace_with_its_own_python(
             workspace.container.name, ["labdock-enter", "bash", "-c", command]
         )
         assert done.exit_code == 0, (command, done.output)
+
+
+def test_an_image_with_a_newer_c_library_keeps_its_own_python(
+    host: Host, space: str, newer_image: str
+) -> None:
+    looked = adopt.look(host, BuildKit(), RECIPES, newer_image)
+    name = adopt.reference_for(newer_image, "newer:v1", space)
+    made = adopt.adopt(host, BuildKit(), RECIPES, looked, name, owner=space)
+    asked = (
+        'python -c "import sys, ipykernel; print(sys.version_info[:2])"; ldd --version | head -1; '
+        "sudo -n id -u; "
+        "/opt/labdock/bin/python -I -c 'import sys, ssl, zmq; print(sys.version[:4])'"
+    )
+    command = ["run", "--rm", "--network=none", "--entrypoint=labdock-enter", made.reference]
+    told = docker(*command, "bash", "-c", asked).splitlines()
+    assert told[0] == "(3, 13)"
+    assert "GLIBC 2.41" in told[1]
+    assert told[2:] == ["0", "3.11"]
 
 
 def test_what_is_no_debian_is_refused_and_nothing_of_it_is_run(host: Host, tiny_image: str) -> None:
