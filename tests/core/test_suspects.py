@@ -85,6 +85,9 @@ def test_names_that_are_not(path: str) -> None:
         (".docker/config.json", '{"auths": {"lab": {"auth": "a2ltOmdlaGVpbQ=="}}}'),
         (".jupyter/jupyter_server_config.py", "c.ServerApp.token = 'a1b2c3d4e5'"),
         ("notes.txt", "PASSWORD=1234"),
+        ("repo/.git/config", "extraheader = AUTHORIZATION: basic a2ltOmdlaGVpbTk5eHl6"),
+        ("call.sh", f"curl -H 'Authorization: Bearer {LETTERS}' http://x"),
+        ("wg0.conf", f"PrivateKey = {LETTERS}="),
     ],
 )
 def test_contents_that_are_secrets(path: str, text: str) -> None:
@@ -119,11 +122,17 @@ def test_contents_that_are_secrets(path: str, text: str) -> None:
         ("names.py", 'PASSWORD = "DB_PASSWORD"'),
         ("bootstrap.js", "const DATA_API_KEY = '.data-api'\nx={token:\"variable-2\"}"),
         ("min.js", "a;" * 15_000 + 'password="geheim99"'),
+        ("call.md", "curl -H 'Authorization: Bearer YOUR_TOKEN_HERE' or Bearer $TOKEN"),
         ("binary", "PASSWORD=abcdefgh\0\1\2"),
     ],
 )
 def test_contents_that_are_not(path: str, text: str) -> None:
     assert by_content(f"{HOME}/{path}", text.encode()) is None
+
+
+def test_an_account_with_a_password_and_those_without_one() -> None:
+    assert by_content("etc/shadow", b"root:*:19000:0:99999:7:::\nmember:!:19000::::::\n") is None
+    assert by_content("etc/shadow", b"root:*:1::::::\nmember:$y$j9T$abc:19000::::::\n")
 
 
 def test_examples_and_documentation_are_no_secrets() -> None:

@@ -51,6 +51,10 @@ _TOKENS: tuple[tuple[bytes, re.Pattern[bytes], str], ...] = tuple(
     )
 )
 _ADDRESS = re.compile(rb"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@\"'<>]*:([^\s/@\"'<>]+)@[\w.-]")
+_HEADER = re.compile(
+    rb"(?i)authorization[\"']?[ \t]*[:=][ \t]*[\"']?(?:basic|bearer|token)[ \t]+([\w+/=.-]{12,})"
+)
+_HASH = re.compile(rb"^[\w-]+:\$[0-9a-z]{1,3}\$", re.MULTILINE)
 _ASSIGNED = re.compile(
     rb"(token|passw(?:or)?d|passphrase|secret|(?:api|access|secret|private|auth|account)[_-]?key"
     rb"|_auth|credentials?)([\"']?[ \t]*(=|:)[ \t]*)(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'"
@@ -101,6 +105,10 @@ def by_content(path: str, data: bytes) -> tuple[str, str] | None:
         return "passwords", "holds a name and a password of another machine"
     if b"://" in data and any(_is_value(found[1]) for found in _ADDRESS.finditer(data)):
         return "passwords", "holds an address with a password in it"
+    if any(_is_random(found[1]) for found in _HEADER.finditer(data)):
+        return "passwords", "holds a request's password or token"
+    if path in ("etc/shadow", "etc/shadow-") and _HASH.search(data):
+        return "passwords", "holds a password, though hashed"
     if path.endswith(".docker/config.json") and b'"auth"' in data:
         return "passwords", "holds a registry's password"
     return _by_assignment(path, data)
