@@ -98,7 +98,7 @@ class Operations:
         for thread in self._threads:
             thread.start()
 
-    def stop(self, seconds: float = 8.0) -> None:
+    def stop(self, seconds: float = 2.0) -> None:
         """Begin nothing new, and give what is under way a moment to end."""
         with suppress(queue.Empty):
             while True:
