@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -23,6 +24,9 @@ FOLDER = "transfers"
 _ENTRY = ".json"
 _SPOOL = ".spool"
 _LOCK = ".lock"
+_NEW = ".new"
+_YOUNG = 60.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +58,12 @@ def passing(host: Host, what: Passing) -> Iterator[Path]:
     path, spool = folder / f"{name}{_ENTRY}", folder / f"{name}{_SPOOL}"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = _written(folder / f"{name}.new", json.dumps(asdict(what)).encode())
+        descriptor = _written(folder / f"{name}{_NEW}", json.dumps(asdict(what)).encode())
     except OSError as exc:
         raise _unwritable(folder, exc) from exc
     try:
         # Held from before it has the name that others look for.
-        (folder / f"{name}.new").rename(path)
+        (folder / f"{name}{_NEW}").rename(path)
         yield spool
     finally:
         try:
@@ -93,6 +97,7 @@ def alone(host: Host, reference: str) -> Iterator[None]:
 def reap(host: Host) -> None:
     """Take back what processes that have died left; what does not work waits for the next time."""
     folder = host.settings.root / FOLDER
+    _tidy(folder)
     for path in sorted(folder.glob(f"*{_ENTRY}")):
         with suppress(OSError, LabdockError, ValueError, TypeError):
             descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
@@ -101,6 +106,22 @@ def reap(host: Host) -> None:
                 path.with_suffix(_SPOOL).unlink(missing_ok=True)
                 _take_back(host, Passing(**json.loads(path.read_bytes())))
                 path.unlink(missing_ok=True)
+            finally:
+                os.close(descriptor)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what a killed process has left of its locks and of entries not yet written."""
+    for path in (*folder.glob(f"*{_LOCK}"), *folder.glob(f"*{_NEW}")):
+        with suppress(OSError):
+            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                found = path.stat()
+                # One that is just being written is not yet locked.
+                new = path.suffix == _NEW and time.time() - found.st_mtime < _YOUNG
+                if not new and os.path.samestat(found, os.fstat(descriptor)):
+                    path.unlink()
             finally:
                 os.close(descriptor)
 

@@ -344,6 +344,9 @@ def test_what_a_killed_import_left_goes_with_the_next(host: Host) -> None:
     folder.mkdir(parents=True)
     (folder / "ab.spool").write_bytes(b"half")
     (folder / "ab.json").write_text('{"tag": ""}')
+    (folder / "cd.lock").touch()
+    (folder / "ef.new").touch()
+    os.utime(folder / "ef.new", (0, 0))
     with passing(host, Passing()):
         pass
     assert leftovers(host) == []
