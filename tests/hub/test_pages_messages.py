@@ -81,6 +81,7 @@ SPEAKING = {
         "accounts",
         "authenticator",
         "configuration",
+        "directory",
         "invitations",
         "joining",
         "login",
@@ -104,7 +105,10 @@ NEVER_ON_A_PAGE = (
         "{} has no Labdock server in it: it runs as what it is, and Labdock puts no password "
         "before its ports."
     ),
-    ", or name a port with -p HOST:CONTAINER to run it as what it is",
+    (
+        ", lay a server on it (`workspace adopt`), or name a port with -p HOST:CONTAINER to run it as "
+        "what it is"
+    ),
     # Facts only.
     "{} is held by {}{}",
     "It ran out of memory{}",

@@ -65,9 +65,12 @@ def check_server(image: Image, spec: WorkspaceSpec, report: Report | None = None
     if has_server(image):
         return
     if spec.kind == "hub" or not (spec.ports or exposed_ports(image)):
-        remedy = "Choose an image made from labdock/base, lay a server on it (`workspace adopt`)"
+        remedy = "Choose an image made from labdock/base"
         if spec.kind == "standalone":
-            remedy += ", or name a port with -p HOST:CONTAINER to run it as what it is"
+            remedy += (
+                ", lay a server on it (`workspace adopt`), or name a port with -p HOST:CONTAINER "
+                "to run it as what it is"
+            )
         raise NoServerError(f"The image {spec.image} has no Labdock server in it.", f"{remedy}.")
     if report:
         report(
