@@ -119,6 +119,8 @@ def test_contents_that_are_secrets(path: str, text: str) -> None:
         ("data.csv", "token,count\nthe,100\npassword,3"),
         ("training.yaml", "max_tokens: 1000000\ntokens: 3000000\nkey: value\nnum_keys: 8"),
         ("ssl.c", "if (token == TOKEN_PASSWORD) secret = key;"),
+        ("files.py", 'PASSWD = "/etc/passwd"'),
+        ("ko.py", '{"password": "비밀번호 없음"}'.replace(" ", "")),
         ("names.py", 'PASSWORD = "DB_PASSWORD"'),
         ("bootstrap.js", "const DATA_API_KEY = '.data-api'\nx={token:\"variable-2\"}"),
         ("min.js", "a;" * 15_000 + 'password="geheim99"'),

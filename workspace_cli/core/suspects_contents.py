@@ -76,6 +76,8 @@ _PLACEHOLDER = re.compile(
 )
 _VARIABLE = re.compile(rb"^[A-Z]+(?:_[A-Z0-9]+)+$")
 """The name of a variable that holds it, as in PASSWORD = "DB_PASSWORD"."""
+_FILE = re.compile(rb"^(?:~|\.{1,2})?/(?:[\w.-]+/)+[\w.-]+$")
+"""The file that holds it, as in PASSWD = "/etc/passwd"."""
 _SETTINGS = frozenset(
     ("", ".env", ".ini", ".cfg", ".conf", ".cnf", ".toml", ".yaml", ".yml", ".sh", ".bash", ".zsh",
      ".fish", ".properties", ".rc", ".service", ".list", ".sources", ".local", ".config")
@@ -162,12 +164,13 @@ def _is_code(suffix: str) -> bool:
 
 
 def _is_value(value: bytes) -> bool:
-    return bool(value) and not _PLACEHOLDER.match(value) and not _VARIABLE.match(value)
+    return bool(value) and not any(
+        pattern.match(value) for pattern in (_PLACEHOLDER, _VARIABLE, _FILE)
+    )
 
 
 def _is_mixed(value: bytes) -> bool:
-    letters = any(chr(byte).isalpha() for byte in value)
-    return letters and any(chr(byte).isdigit() for byte in value)
+    return bool(re.search(rb"[0-9]", value) and re.search(rb"[A-Za-z]", value))
 
 
 def _is_random(token: bytes) -> bool:
