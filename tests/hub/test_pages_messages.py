@@ -106,8 +106,8 @@ NEVER_ON_A_PAGE = (
         "before its ports."
     ),
     (
-        ", lay a server on it (`workspace adopt`), or name a port with -p HOST:CONTAINER to run it as "
-        "what it is"
+        ", lay a server on it (`workspace adopt`), or name a port with -p HOST:CONTAINER "
+        "to run it as what it is"
     ),
     # Facts only.
     "{} is held by {}{}",
