@@ -64,6 +64,10 @@ class AccountPage(BaseHandler):  # type: ignore[misc] # JupyterHub ships no type
         return await asyncio.to_thread(self.register.accounts.get, self.current_user.name)
 
     async def _password(self, account: Account) -> None:
+        if account.outside is not None:
+            raise InvalidOptionError(
+                "You log in with an account from outside.", "Change its password there."
+            )
         password = self.get_body_argument("password", "", strip=False)
         if password != self.get_body_argument("again", "", strip=False):
             raise InvalidOptionError("The two passwords differ.", "Type them again.")

@@ -13,10 +13,19 @@ from tornado.web import HTTPError
 from traitlets import Instance
 
 from hub.accounts import Account, AccountStore, check_name, normalize_name
+from hub.directory import Directory
+from hub.groups import put_into, take_out_of
 from hub.machine import Machine
+from hub.outside import admit, lab_groups
 from hub.register import Register, role_of
 from hub.throttle import Keys, login_keys
-from workspace_cli.core.errors import ConflictError, InvalidNameError, UserNotFoundError
+from workspace_cli.core.errors import (
+    ConflictError,
+    InvalidNameError,
+    LabdockError,
+    UnreachableError,
+    UserNotFoundError,
+)
 
 _HASHING = ThreadPoolExecutor(2, "password")
 """Two at a time: each hash takes a core, 32 MiB and a quarter of a second."""
@@ -47,6 +56,7 @@ class AccountAuthenticator(Authenticator):  # type: ignore[misc] # JupyterHub sh
     """
 
     register = Instance(Register, help="What is kept of accounts.").tag(config=True)
+    directory = Instance(Directory, allow_none=True, help="Asked beside them.").tag(config=True)
 
     @property
     def accounts(self) -> AccountStore:
@@ -101,8 +111,34 @@ class AccountAuthenticator(Authenticator):  # type: ignore[misc] # JupyterHub sh
         await self.count(keys)
         loop = asyncio.get_running_loop()
         account = await loop.run_in_executor(_HASHING, self.accounts.check, name, password)
+        if account is None and self.directory is not None:
+            account = await self._from_directory(self.directory, handler, name, password)
         if account is not None:
             await asyncio.to_thread(self.register.throttle.succeeded, keys)
+        return account
+
+    async def _from_directory(
+        self, directory: Directory, handler: Any, name: str, password: str
+    ) -> Account | None:
+        """Return the account of whom the lab's directory knows; HTTP 502, 403 where it may not be.
+
+        It is asked also for names that have a password here, or the time would tell.
+        """
+        try:
+            person = await directory.find(name, password)
+            known = await asyncio.to_thread(self.accounts.find, name)
+            if person is None or (known is not None and known.outside != person.identity):
+                return None
+            account = await asyncio.to_thread(admit, self.register, directory.settings, person)
+        except UnreachableError as exc:
+            raise HTTPError(502, str(exc)) from exc
+        except LabdockError as exc:
+            raise HTTPError(403, str(exc)) from exc
+        if account.active:
+            user = handler.user_from_username(account.name)
+            wanted, unwanted = lab_groups(directory.settings, person)
+            put_into(handler.db, user.orm_user, wanted)
+            take_out_of(handler.db, user.orm_user, unwanted)
         return account
 
     async def count(self, keys: Keys) -> None:

@@ -27,6 +27,7 @@ from hub.accounts_api import AccountHandler, AccountsHandler
 from hub.authenticator import AccountAuthenticator
 from hub.broker_loop import BrokerLoop
 from hub.desk import Desk
+from hub.directory import Directory
 from hub.headers import security_headers
 from hub.machine import Machine
 from hub.outside import FILE as FILE_OF_LOGINS
@@ -159,7 +160,9 @@ def _security(c: Any, settings: Settings) -> None:
 
 
 def _accounts(c: Any, register: Register) -> None:
-    provider = load_logins(register.machine.host.settings.hub_dir / FILE_OF_LOGINS).provider
+    logins = load_logins(register.machine.host.settings.hub_dir / FILE_OF_LOGINS)
+    provider = logins.provider
+    c.AccountAuthenticator.directory = Directory(logins.ldap) if logins.ldap else None
     c.JupyterHub.authenticator_class = AccountAuthenticator
     c.AccountAuthenticator.register = register
     # Who is allowed in, the accounts say, each time: not JupyterHub's list of past users.

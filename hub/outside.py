@@ -28,6 +28,9 @@ from workspace_cli.core.errors import (
 FILE = "logins.toml"
 
 
+Join = Literal["off", "approval", "open"]
+
+
 class _Provider(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -36,7 +39,7 @@ class _Provider(BaseModel):
     client_id: str
     client_secret_file: Path
     """A full path, or the name of a file beside this one."""
-    join: Literal["off", "approval", "open"] = "approval"
+    join: Join = "approval"
     """What becomes of somebody at the first login who has no account here."""
 
     def secret(self, folder: Path) -> str:
@@ -73,18 +76,41 @@ class GitHub(_Provider):
     url: str = "https://github.com"
 
 
+class Ldap(BaseModel):
+    """A directory that is asked with the name and password of the login form."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str = "LDAP"
+    server: str
+    port: int | None = None
+    user_dn: tuple[str, ...] = Field(min_length=1)
+    """Who somebody is in the directory, with ``{username}`` for the name; tried in turn."""
+    tls: Literal["start", "ldaps", "none"] = "start"
+    """``none`` sends passwords in the clear: only for a server on the same machine."""
+    ca_file: Path | None = None
+    """The authority that signed the server's certificate; else the machine's own list counts."""
+    groups: Mapping[str, str] = Field(default_factory=dict)
+    """The DN of their group → the lab's group, followed at each login."""
+    join: Join = "approval"
+
+
 class Logins(BaseModel):
-    """The whole file: one provider, or none."""
+    """The whole file: at most one provider, and a directory beside it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     oidc: OpenIdConnect | None = None
     github: GitHub | None = None
+    ldap: Ldap | None = None
 
     @property
     def provider(self) -> OpenIdConnect | GitHub | None:
         """The one that is set."""
         return self.oidc or self.github
+
+
+Source = OpenIdConnect | GitHub | Ldap
 
 
 @dataclass(frozen=True)
@@ -134,7 +160,7 @@ def person_of(provider: OpenIdConnect | GitHub, user: Mapping[str, Any]) -> Pers
     return Person(identity[:255], name, frozenset(wanted))
 
 
-def admit(register: Register, provider: OpenIdConnect | GitHub, person: Person) -> Account:
+def admit(register: Register, source: Source, person: Person) -> Account:
     """Return the account of somebody from outside, which is made at the first login.
 
     Raises NotAllowedError where nobody comes in that way, or the name is somebody's.
@@ -142,15 +168,15 @@ def admit(register: Register, provider: OpenIdConnect | GitHub, person: Person) 
     account = register.accounts.by_outside(person.identity)
     if account is not None:
         return account
-    if provider.join == "off":
+    if source.join == "off":
         raise NotAllowedError("You have no account here yet.", "Ask your admin for an invitation.")
     try:
         name = check_chosen_name(register, person.name)
         account = register.accounts.add(
             name,
             None,
-            state="active" if provider.join == "open" else "pending",
-            about=f"{provider.title}: {person.name}",
+            state="active" if source.join == "open" else "pending",
+            about=f"{source.title}: {person.name}",
             outside=person.identity,
         )
     except (NameTakenError, InvalidNameError) as exc:
@@ -162,9 +188,9 @@ def admit(register: Register, provider: OpenIdConnect | GitHub, person: Person) 
     return account
 
 
-def lab_groups(provider: OpenIdConnect | GitHub, person: Person) -> tuple[set[str], set[str]]:
+def lab_groups(source: Source, person: Person) -> tuple[set[str], set[str]]:
     """Return the lab's groups that somebody is to be in, and those to be in no longer."""
-    if not isinstance(provider, OpenIdConnect):
+    if isinstance(source, GitHub):
         return set(), set()
-    wanted = {here for there, here in provider.groups.items() if there in person.groups}
-    return wanted, set(provider.groups.values()) - wanted
+    wanted = {here for there, here in source.groups.items() if there in person.groups}
+    return wanted, set(source.groups.values()) - wanted

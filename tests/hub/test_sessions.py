@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tornado.httputil import HTTPHeaders, HTTPServerRequest
+from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 from tornado.web import create_signed_value
 
 from hub.sessions import DAYS, SEEN_SECONDS, SessionGate, Sessions
@@ -41,7 +41,10 @@ def passes(sessions: Sessions, name: str, cookie_id: str, session: str | None) -
     """Tell whether the login cookie of a request is still there behind the gate."""
     signed = create_signed_value(SECRET, name, cookie_id).decode()
     cookies = f"{name}={signed}" + (f"; jupyterhub-session-id={session}" if session else "")
-    request = HTTPServerRequest("GET", "/", headers=HTTPHeaders({"Cookie": cookies}))
+    line = RequestStartLine("GET", "/", "HTTP/1.1")
+    request = HTTPServerRequest(
+        start_line=line, headers=HTTPHeaders({"Cookie": cookies, "Host": "lab"})
+    )
     SessionGate(request, sessions)
     return name in request.cookies
 

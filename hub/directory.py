@@ -1,0 +1,65 @@
+"""Logins of an LDAP directory, by the ecosystem's LDAPAuthenticator."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import Any
+
+from hub.accounts import normalize_name
+from hub.outside import Ldap, Person
+from workspace_cli.core.errors import UnreachableError
+
+SECONDS = 15.0
+"""How long a login waits for the directory."""
+_STRATEGY = {"start": "before_bind", "ldaps": "on_connect", "none": "insecure"}
+"""Our word for how the connection is made → LDAPAuthenticator's."""
+
+
+class Directory:
+    """Asks one directory whether a name and a password belong together."""
+
+    def __init__(self, settings: Ldap) -> None:
+        # Most labs have none: its libraries are loaded where it is used.
+        from ldap3.core.exceptions import LDAPException
+        from ldapauthenticator import LDAPAuthenticator
+
+        self.settings = settings
+        self._failures = (LDAPException, OSError, TimeoutError)
+        # Its own default believes any certificate.
+        tls: dict[str, Any] = {"validate": ssl.CERT_REQUIRED}
+        if settings.ca_file is not None:
+            tls["ca_certs_file"] = str(settings.ca_file)
+        self._ldap = LDAPAuthenticator(
+            server_address=settings.server,
+            tls_strategy=_STRATEGY[settings.tls],
+            tls_kwargs=tls,
+            bind_dn_template=list(settings.user_dn),
+            allowed_groups=list(settings.groups),
+            allow_all=True,
+            **({} if settings.port is None else {"server_port": settings.port}),
+        )
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Directory:
+        # traitlets copies what a configuration holds.
+        return self
+
+    async def find(self, name: str, password: str) -> Person | None:
+        """Return who logs in so, None where the directory says no; UnreachableError."""
+        call = asyncio.to_thread(self._ask, name, password)
+        try:
+            found = await asyncio.wait_for(call, SECONDS)
+        except self._failures as exc:
+            raise UnreachableError(
+                f"The directory {self.settings.title} does not answer.",
+                "Try again, or tell your admin.",
+            ) from exc
+        if found is None:
+            return None
+        groups = frozenset(found["auth_state"]["ldap_groups"])
+        # A directory does not tell upper from lower case in names; neither do accounts.
+        return Person(f"ldap:{normalize_name(name)}", name, groups)
+
+    def _ask(self, name: str, password: str) -> Any:
+        # It waits for the network without giving way: a loop and a thread of its own.
+        return asyncio.run(self._ldap.authenticate(None, {"username": name, "password": password}))
