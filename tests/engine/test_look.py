@@ -198,6 +198,8 @@ def test_two_environments_side_by_side(host: Host, workspace: Workspace) -> None
     apt_install(host, workspace, "labtool", "1.0")
     write(host, workspace, {"/srv/same": "same", "/srv/old": "old"})
     first = commit(host, workspace, "v:1")
+    seen = look.preview(host, workspace)
+    assert (seen.against, seen.folders, seen.packages) == (first.reference, (), ())
     pip_install(host, workspace, "mine", "2.0")
     pip_install(host, workspace, "other", "0.1")
     run(host, workspace, "apt-get remove -y -qq labtool >/dev/null; rm /srv/old; touch /srv/same")
