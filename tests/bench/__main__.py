@@ -26,6 +26,7 @@ from tests.bench import (
     listing,
     live_pages,
     measure,
+    saving,
     stock,
 )
 from tests.bench.figures import Figures, table, write_json
@@ -44,6 +45,10 @@ def main() -> int:
     if arguments.month_only:
         print(lab_month.table(months))
         return 0
+    if arguments.environments_only:
+        saved = saving.measure(arguments.sizes, arguments.chain)
+        print(saving.table(saved))
+        return 1 if saving.missed(saved) else 0
     if arguments.lessons_only:
         rows = lesson_bands.measure()
         print(lesson_bands.table(rows))
@@ -145,6 +150,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--bursts", type=int, default=3, help="repetitions of all at once")
     parser.add_argument("--members", type=int, default=20, help="members who start at once")
     parser.add_argument("--stock-only", action="store_true", help="leave Labdock out")
+    parser.add_argument(
+        "--environments-only", action="store_true", help="only save environments, beside docker"
+    )
+    parser.add_argument(
+        "--sizes", type=int, nargs="*", default=saving.SIZES, help="of change to save, in MB"
+    )
+    parser.add_argument(
+        "--chain", type=int, default=saving.CHAIN, help="rounds of change, save and recreation"
+    )
     parser.add_argument("--month-only", action="store_true", help="only simulate a lab's month")
     parser.add_argument("--lessons-only", action="store_true", help="only the lessons' models")
     parser.add_argument("--pages-only", action="store_true", help="only the portal's pages")

@@ -457,13 +457,13 @@ def test_a_name_that_vanishes_meanwhile_is_passed_over(
     upper, target = layers("upper"), layers("target")
     (upper / "a").write_bytes(b"a")
     (upper / "b").write_bytes(b"b")
-    real = layer_program.merged
+    real = merged
 
     def merging(folders: list[str]) -> dict[str, layer_tree.Entry]:
         found = real(folders)
         (upper / "a").unlink(missing_ok=True)
         return found
 
-    monkeypatch.setattr(layer_program, "merged", merging)
+    monkeypatch.setattr("workspace_cli.core.layer_program.merged", merging)
     store(target, [upper])
     assert names(target) == {"b"}

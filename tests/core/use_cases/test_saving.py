@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from workspace_cli.core import labels, layer_worker, saving
+from workspace_cli.core import labels, layer_jobs, saving
 from workspace_cli.core.clean_image import flattener_prefix, unfinished_prefix
 from workspace_cli.core.environments import commit
 from workspace_cli.core.errors import (
@@ -213,7 +213,7 @@ def test_what_a_living_save_has_made_is_left_be(
 def test_a_full_disk_while_the_layer_is_written_is_told_as_one(
     host: Host, engine: FakeEngine, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real: Callable[..., dict[str, Any]] = layer_worker.layer_jobs.run
+    real: Callable[..., dict[str, Any]] = layer_jobs.run
 
     def full(job: Any, wait: Callable[[], None]) -> dict[str, Any]:
         if job["do"].endswith("store"):
@@ -221,7 +221,7 @@ def test_a_full_disk_while_the_layer_is_written_is_told_as_one(
             raise OSError(28, "No space left on device", job["write"])
         return real(job, wait)
 
-    monkeypatch.setattr(layer_worker.layer_jobs, "run", full)
+    monkeypatch.setattr(layer_jobs, "run", full)
     images = set(engine.store.stored)
     with pytest.raises(DiskFullError):
         commit(host, workspace, leave_out=["/root/.netrc"])
