@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import subprocess
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -23,7 +25,9 @@ from workspace_cli.core.settings import load_settings
 
 pytestmark = [pytest.mark.e2e, pytest.mark.engine, pytest.mark.timeout(900)]
 
-SAVED = "labdock/kim/vision:v1"
+NAME = f"kim{secrets.token_hex(3)}"
+"""Images outlive a stack of the tests: nobody may have saved under this name before."""
+SAVED = f"labdock/{NAME}/vision:v1"
 SECONDS = 180.0
 PAGE = 180_000
 TOKEN = "ghp_" + "Abc123Def4" * 4
@@ -40,7 +44,7 @@ class Kim:
     home: Path
 
     def container(self, workspace: str = "default") -> str:
-        return naming.container_name("kim", workspace)
+        return naming.container_name(NAME, workspace)
 
     def execute(self, *command: str, workspace: str = "default") -> str:
         """Run a command in a container of theirs."""
@@ -49,7 +53,7 @@ class Kim:
     def start(self, server: str = "", **options: object) -> None:
         """Start a workspace by the hub's API and wait until it is ready."""
         path = f"servers/{server}" if server else "server"
-        url = f"{self.stack.url}/hub/api/users/kim"
+        url = f"{self.stack.url}/hub/api/users/{NAME}"
         headers = {"Authorization": f"token {self.token}"}
         answer = httpx.post(f"{url}/{path}", json=options, headers=headers, timeout=120)
         assert answer.status_code in (201, 202), answer.text
@@ -62,14 +66,18 @@ class Kim:
 
 
 @pytest.fixture(scope="module")
-def kim(stack: Stack) -> Kim:
-    account = stack.add_member("kim")
-    token = stack.workspace("token", "--user", "kim").stdout.strip()
+def kim(stack: Stack) -> Iterator[Kim]:
+    account = stack.add_member(NAME)
+    token = stack.workspace("token", "--user", NAME).stdout.strip()
     settings = load_settings(environ=stack.environ, env_file=None)
-    found = Kim(stack, account, token, folders.home(settings, "kim"))
+    found = Kim(stack, account, token, folders.home(settings, NAME))
     found.start(image="labdock/base")
     make_wheel(found.home)
-    return found
+    yield found
+    for workspace in ("default", "second"):
+        docker("rm", "--force", found.container(workspace), check=False)
+    saved = docker("images", "--format", "{{.Repository}}:{{.Tag}}", f"labdock/{NAME}/*").split()
+    docker("rmi", *saved, check=False)
 
 
 def make_wheel(folder: Path) -> None:
@@ -117,7 +125,7 @@ def test_what_was_installed_is_saved_with_a_button_and_comes_back(
     kim: Kim, browser: Browser, contexts: list[BrowserContext]
 ) -> None:
     page = log_in(browser, contexts, kim.stack, kim.account)
-    lab.open_lab(page, f"{kim.stack.url}/user/kim/lab")
+    lab.open_lab(page, f"{kim.stack.url}/user/{NAME}/lab")
     in_terminal(
         page,
         kim,
@@ -131,7 +139,7 @@ def test_what_was_installed_is_saved_with_a_button_and_comes_back(
         tile.first.click(timeout=60_000)
     before = opened.value
     before.set_default_timeout(PAGE)
-    expect(before.get_by_role("heading", level=1)).to_contain_text("kim/default", timeout=PAGE)
+    expect(before.get_by_role("heading", level=1)).to_contain_text(f"{NAME}/default", timeout=PAGE)
     expect(before.get_by_text("tinyenv")).to_be_visible()
     suspect = before.locator(f"input[name=suspect][value='{HOME}/.env']")
     expect(suspect).to_be_checked()
@@ -163,10 +171,10 @@ def test_the_spawn_page_has_the_environment_chosen(
     expect(page.get_by_role("heading", level=1)).to_have_text("환경")
     expect(page.locator(f"[data-reference='{SAVED}']")).to_contain_text("tinyenv for the course")
     keep(page, "environments-ko")
-    page.goto(f"{kim.stack.url}/hub/spawn/kim/second#image={quote(SAVED, safe='')}")
+    page.goto(f"{kim.stack.url}/hub/spawn/{NAME}/second#image={quote(SAVED, safe='')}")
     expect(page.locator(f"input[name=image][value='{SAVED}']")).to_be_checked()
     page.click("form [type=submit]")
-    page.wait_for_url("**/user/kim/second/lab**", timeout=PAGE)
+    page.wait_for_url(f"**/user/{NAME}/second/lab**", timeout=PAGE)
     assert "tinyenv" in kim.execute("/opt/env/bin/pip", "list", workspace="second")
 
 
@@ -175,7 +183,7 @@ def test_the_card_of_a_workspace_leads_to_the_page_that_saves_it(
 ) -> None:
     page = log_in(browser, contexts, kim.stack, kim.account, "ko-KR")
     page.locator("[data-server=''] [data-action=save]").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("환경 저장: kim/default")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"환경 저장: {NAME}/default")
     keep(page, "save-ko")
 
 
@@ -183,12 +191,12 @@ def test_workspace_commit_saves_the_workspace_that_one_is_in(
     kim: Kim, browser: Browser, contexts: list[BrowserContext]
 ) -> None:
     page = log_in(browser, contexts, kim.stack, kim.account)
-    lab.open_lab(page, f"{kim.stack.url}/user/kim/lab")
+    lab.open_lab(page, f"{kim.stack.url}/user/{NAME}/lab")
     printed = in_terminal(page, kim, "workspace commit -m inside && workspace images -q")
-    assert re.search(r"saved +labdock/kim/default:\d{8}-\d{6}", printed), printed
+    assert re.search(rf"saved +labdock/{NAME}/default:\d{{8}}-\d{{6}}", printed), printed
     assert SAVED in printed
     told = in_terminal(page, kim, "workspace show && workspace history vision:v1")
-    assert "kim/default" in told
+    assert f"{NAME}/default" in told
     refused = in_terminal(page, kim, "workspace up; test $? = 5 && echo as it should")
     assert "as it should" in refused
 
@@ -207,10 +215,10 @@ def test_from_another_computer_a_login_is_enough(kim: Kim, tmp_path: Path) -> No
         )
 
     told = laptop("login", kim.stack.url, "--token-stdin", stdin=kim.token)
-    assert told.stdout == f"kim at {kim.stack.url}\n", told.stderr
+    assert told.stdout == f"{NAME} at {kim.stack.url}\n", told.stderr
     saved = laptop("commit", "default", "laptop:v1", "--json")
-    assert json.loads(saved.stdout)["reference"] == "labdock/kim/laptop:v1", saved.stderr
-    assert "labdock/kim/laptop:v1" in laptop("images", "-q").stdout
+    assert json.loads(saved.stdout)["reference"] == f"labdock/{NAME}/laptop:v1", saved.stderr
+    assert f"labdock/{NAME}/laptop:v1" in laptop("images", "-q").stdout
     assert laptop("gpus", "--json").returncode == 0
     assert laptop("rmi", "-f", "laptop:v1").returncode == 0
     assert laptop("doctor").returncode == 5
