@@ -17,7 +17,8 @@ import zstandard
 
 from workspace_cli.core.errors import ArchiveError, DiskFullError
 from workspace_cli.core.exported import Leaf
-from workspace_cli.core.image_archive import SERVER, Checked, check, repacked
+from workspace_cli.core.image_archive import Checked, check, repacked
+from workspace_cli.core.image_parts import SERVER
 from workspace_cli.core.lab_key import LabKey
 
 KEY = LabKey(b"k" * 32)
@@ -140,6 +141,10 @@ def test_a_layer_above_can_take_the_server_away() -> None:
     assert checked(
         Image(below, tar({"usr/.wh.local": b""}), tar({f"./{SERVER}": b""})).packed()
     ).server
+
+
+def test_a_layer_may_begin_with_a_file_of_any_name() -> None:
+    assert checked(Image(tar({"{odd}": b"{}", SERVER: b""})).packed()).server
 
 
 @pytest.mark.parametrize("pack", [bytes, compressed, gzip.compress], ids=["tar", "zstd", "gzip"])

@@ -38,7 +38,7 @@ from workspace_cli.core.errors import (
 )
 from workspace_cli.core.exporting import export
 from workspace_cli.core.host import Host
-from workspace_cli.core.image_archive import SERVER
+from workspace_cli.core.image_parts import SERVER
 from workspace_cli.core.importing import import_file
 from workspace_cli.core.models import WorkspaceSpec
 from workspace_cli.core.registries import pull, push

@@ -7,7 +7,6 @@ pass hands the engine the layers that it lacks, under names of our own.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import tarfile
@@ -26,41 +25,15 @@ from workspace_cli.core.exported import (
     read_leaf,
     refused,
 )
-from workspace_cli.core.foreign_tar import PIECE, Part, Reader, Source, drain, members, told_plainly
+from workspace_cli.core.foreign_tar import PIECE, Part, Source, members, told_plainly
+from workspace_cli.core.image_parts import Blob, read_blob, whole
 
 MOST_LAYERS = 120
 """The engine's own limit is near 125, and a workspace puts one on top."""
-SERVER = "usr/local/bin/labdock-enter"
-"""A file that every image with a Labdock server has."""
-_HIDES = frozenset(
-    (
-        *("usr/local/bin/.wh.labdock-enter", "usr/local/.wh.bin", "usr/.wh.local", ".wh.usr"),
-        *(f"{folder}/.wh..wh..opq" for folder in ("usr", "usr/local", "usr/local/bin")),
-    )
-)
-"""Names in a layer that take that file of the layers below away.
-
-https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts
-"""
-_LARGEST_NOTE = 1 << 22
 _MOST_PARTS = 1000
 _NOTES = (LEAF, DOCKER_MANIFEST, END, "index.json", "oci-layout", "repositories")
 _MANIFEST_FIELDS = {"Config", "RepoTags", "Layers", "LayerSources", "Parent"}
 _PREFIXES = ("blobs/", "blobs/sha256/", "parts/")
-
-
-@dataclass(frozen=True)
-class _Blob:
-    """One part: its digest, its bytes, and what it turned out to be."""
-
-    digest: str
-    size: int
-    text: bytes = b""
-    """Its content where it may be a configuration."""
-    wrong: str = ""
-    """Why it can be no layer."""
-    server: bool | None = None
-    """Whether it adds a Labdock server (True) or takes it away (False)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +55,7 @@ class Checked:
 @dataclass
 class _Found:
     notes: dict[str, bytes] = field(default_factory=dict)
-    blobs: dict[str, _Blob] = field(default_factory=dict)
+    blobs: dict[str, Blob] = field(default_factory=dict)
     read: int = 0
 
 
@@ -116,77 +89,9 @@ def _take(info: tarfile.TarInfo, content: Part, found: _Found) -> None:
     if name in found.notes or name in found.blobs:
         raise refused(f"{name[:80]!r} is in it twice")
     if name in _NOTES:
-        found.notes[name] = _whole(content, info.size)
+        found.notes[name] = whole(content, info.size)
     else:
-        found.blobs[name] = _blob(content, info.size)
-
-
-def _whole(content: Reader, size: int) -> bytes:
-    if size > _LARGEST_NOTE:
-        raise refused("a description in it is larger than any description")
-    pieces = []
-    while piece := content.read(PIECE):
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-class _Hashed:
-    """A part's content, hashed as it is read; what was looked at first comes first."""
-
-    def __init__(self, content: Reader) -> None:
-        self._content = content
-        self._sha256 = hashlib.sha256()
-        self._ahead = b""
-
-    def peek(self) -> bytes:
-        self._ahead = self._ahead or self._next(2)
-        return self._ahead
-
-    def read(self, size: int) -> bytes:
-        data, self._ahead = self._ahead, b""
-        return data or self._next(size)
-
-    def _next(self, size: int) -> bytes:
-        data = self._content.read(size)
-        self._sha256.update(data)
-        return data
-
-    @property
-    def digest(self) -> str:
-        return f"sha256:{self._sha256.hexdigest()}"
-
-
-def _blob(content: Part, size: int) -> _Blob:
-    hashed = _Hashed(content)
-    first = hashed.peek()
-    if first.startswith(b"{") and size <= _LARGEST_NOTE:
-        text = _whole(hashed, size)
-        return _Blob(hashed.digest, size, text, wrong="it is a description")
-    if first == b"\x1f\x8b":
-        while hashed.read(PIECE):
-            pass
-        wrong = "it is compressed by itself; save the image with docker's classic image store"
-        return _Blob(hashed.digest, size, wrong=wrong)
-    server: bool | None = None
-    try:
-        for info, inside in members(hashed):
-            server = _server_after(server, info.name)
-            while inside.read(PIECE):
-                pass
-        drain(hashed)
-    except tarfile.TarError as exc:
-        while hashed.read(PIECE):
-            pass
-        return _Blob(hashed.digest, size, wrong=str(exc) or "it is no archive")
-    return _Blob(hashed.digest, size, server=server)
-
-
-def _server_after(before: bool | None, name: str) -> bool | None:
-    """Tell whether a layer has, or hides, a server, after one more member of it."""
-    path = name.removeprefix("./").strip("/")
-    if path == SERVER:
-        return True
-    return False if path in _HIDES and before is None else before
+        found.blobs[name] = read_blob(content, info.size)
 
 
 def _fitted(found: _Found) -> Checked:
@@ -244,7 +149,7 @@ def _listed(found: _Found) -> tuple[str, tuple[str, ...]]:
     return config, tuple(layers)
 
 
-def _layer(found: _Found, name: str) -> _Blob:
+def _layer(found: _Found, name: str) -> Blob:
     blob = found.blobs.get(name)
     if blob is None:
         raise damaged("a layer of the image is not in it")
@@ -277,7 +182,7 @@ def _signed(found: _Found, image_id: str, layers: tuple[str, ...]) -> Signed | N
     return signed
 
 
-def _has_server(blobs: Sequence[_Blob]) -> bool:
+def _has_server(blobs: Sequence[Blob]) -> bool:
     last = [blob.server for blob in blobs if blob.server is not None]
     return bool(last) and last[-1]
 

@@ -27,7 +27,8 @@ from workspace_cli.core.errors import (
 )
 from workspace_cli.core.exporting import check_store
 from workspace_cli.core.host import Host
-from workspace_cli.core.image_archive import MOST_LAYERS, SERVER
+from workspace_cli.core.image_archive import MOST_LAYERS
+from workspace_cli.core.image_parts import SERVER
 from workspace_cli.core.importing import place
 from workspace_cli.core.incoming import (
     Arrival,
