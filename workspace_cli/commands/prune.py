@@ -122,7 +122,7 @@ def prune(
     ] = False,
     json: parameters.Json = False,
 ) -> int:
-    """Remove the saved environments that the lab's rule no longer keeps.
+    """Remove the saved environments that the rule no longer keeps.
 
     The rule is [retention] of policy.toml, and the hub does this every night.  What is in
     use, pinned or shared stays, and so do the lab's images.
