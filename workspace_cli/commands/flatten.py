@@ -34,7 +34,7 @@ def flatten(
     ] = False,
     json: parameters.Json = False,
 ) -> None:
-    """Make one layer of all that an environment adds to the lab's image.
+    """Make one layer of all that an environment adds to its image.
 
     Name, note, parent and configuration stay.  What was overwritten or removed on the
     way takes no room any more.  Saving does this by itself before the engine's limit.
