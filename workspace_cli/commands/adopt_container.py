@@ -11,7 +11,7 @@ from workspace_cli.invocation import Invocation
 
 if TYPE_CHECKING:
     from workspace_cli.core.adopt import Looked
-    from workspace_cli.core.adopt_container import Takeover
+    from workspace_cli.core.adopt_plan import Takeover
     from workspace_cli.core.engine import Report
     from workspace_cli.core.models import Image, Mount, Workspace, WorkspaceSpec
 
@@ -29,10 +29,10 @@ def take_over(
     """Make a workspace of a container, or say what that would mean."""
     from dataclasses import replace
 
-    from workspace_cli.core import adopt, adopt_container
+    from workspace_cli.core import adopt, adopt_plan
     from workspace_cli.core.secrets import with_credentials
 
-    found = adopt_container.plan(call.host, container, owner=owner, wanted=wanted)
+    found = adopt_plan.plan(call.host, container, owner=owner, wanted=wanted)
     with call.console.progress() as report:
         if not found.has_server:
             # Before anything is stopped.
