@@ -90,12 +90,7 @@ def _remove(engine: DockerEngine, owner: str) -> None:
 
 
 def _spec(owner: str, name: str, image: str = BASE) -> WorkspaceSpec:
-    return WorkspaceSpec(owner=owner, name=name, image=image, kind="hub")
-
-
-def _made(host: Host, spec: WorkspaceSpec) -> Workspace:
-    secret = {"JUPYTERHUB_API_TOKEN": secrets.token_hex(8)}
-    return bring_up(host, replace(spec, secrets=secret))
+    return WorkspaceSpec(owner=owner, name=name, image=image)
 
 
 def _change(host: Host, workspace: Workspace, size: int, name: str) -> None:
@@ -104,7 +99,7 @@ def _change(host: Host, workspace: Workspace, size: int, name: str) -> None:
         f"split -b {MB} -a 4 - /srv/{name}/part; echo secret > /srv/secret; sync"
     )
     done = host.engine.execute(workspace.container.name, ["bash", "-c", script], user="0")
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == 0, (done.exit_code, done.output)
 
 
 def _timed(work: Callable[[], object]) -> float:
@@ -119,7 +114,7 @@ def _docker(*command: str) -> None:
 
 def _one_size(host: Host, owner: str, size: int) -> Iterator[Row]:
     spec = _spec(owner, f"size{size}")
-    workspace = _made(host, spec)
+    workspace = bring_up(host, spec)
     name, plain_tag = workspace.container.name, f"labdock/{owner}/plain:{size}"
     _change(host, workspace, size, "data")
     plain, clean, without, paused = [], [], [], []
@@ -165,7 +160,7 @@ def _flattening(host: Host, owner: str, workspace: Workspace, size: int) -> Iter
 
 def _started(host: Host, owner: str, reference: str) -> float:
     spec = _spec(owner, "again", image=reference)
-    seconds = _timed(lambda: _made(host, spec))
+    seconds = _timed(lambda: bring_up(host, spec))
     host.engine.remove(spec.container_name, force=True)
     return seconds
 
@@ -191,7 +186,7 @@ def _used(folders: set[str]) -> float:
 
 
 def _growth(host: Host, owner: str) -> Iterator[Row]:
-    workspace = _made(host, _spec(owner, "growing"))
+    workspace = bring_up(host, _spec(owner, "growing"))
     ours, plain = [], []
     for number in range(COMMITS):
         _change(host, workspace, 10, f"step{number}")
@@ -214,7 +209,7 @@ def _growth(host: Host, owner: str) -> Iterator[Row]:
 def _chain(host: Host, owner: str, length: int) -> Iterator[Row]:
     """Change, commit and recreate, over and over."""
     spec = _spec(owner, "chain")
-    workspace = _made(host, spec)
+    workspace = bring_up(host, spec)
     seconds, layers, reference = [], [], ""
     for number in range(length):
         began = time.perf_counter()
@@ -222,7 +217,7 @@ def _chain(host: Host, owner: str, length: int) -> Iterator[Row]:
         saved = commit(host, workspace, f"chain:{number}")
         stop(host, workspace, timeout=1)
         wanted = replace(spec, ports=(PortMapping(5000 + number),))
-        workspace = _made(host, wanted)
+        workspace = bring_up(host, wanted)
         seconds.append(time.perf_counter() - began)
         layers.append(saved.layers)
         if reference and number % 10:

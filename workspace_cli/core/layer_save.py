@@ -22,7 +22,13 @@ from workspace_cli.core.engine import Progress, Report
 from workspace_cli.core.errors import CommitFailedError, InvalidOptionError
 from workspace_cli.core.host import Host
 from workspace_cli.core.layer_ground import Ground, ground, told_clock
-from workspace_cli.core.layer_target import Hold, held_by_the_engine, target, unfinished
+from workspace_cli.core.layer_target import (
+    Hold,
+    held_by_the_engine,
+    let_go_on,
+    target,
+    unfinished,
+)
 from workspace_cli.core.layer_worker import work
 from workspace_cli.core.models import Container, Image
 from workspace_cli.core.waiting import finished
@@ -80,6 +86,9 @@ def save_layer(
         saving.alone(host, key, container.name, description.created_by),
         ExitStack() as leftovers,
     ):
+        if saving.is_marked_paused(host, container.id):
+            let_go_on(host, container.id)
+            container = host.engine.container(container.id)
         parent = host.engine.image(container.image_id)
         save = _Save(host, container, parent, key, leftovers, report)
         found = save.keep(leave_out, pause)

@@ -111,6 +111,11 @@ def mark_paused(host: Host, container: str) -> None:
     (folder(host) / f"{container}.paused").touch()
 
 
+def is_marked_paused(host: Host, container: str) -> bool:
+    """Tell whether a save has paused a container and not let it go on."""
+    return (folder(host) / f"{container}.paused").exists()
+
+
 def forget_paused(host: Host, container: str) -> None:
     """Note that they go on."""
     (folder(host) / f"{container}.paused").unlink(missing_ok=True)

@@ -210,6 +210,17 @@ def test_what_a_living_save_has_made_is_left_be(
     assert engine.container(workspace.container.name).state == "running"
 
 
+def test_the_next_save_lets_go_on_what_a_dead_one_has_paused(
+    host: Host, engine: FakeEngine, workspace: Workspace
+) -> None:
+    saving.folder(host).mkdir(parents=True)
+    saving.mark_paused(host, workspace.container.id)
+    engine.pause(workspace.container.name)
+    assert commit(host, workspace).paused > 0
+    assert engine.container(workspace.container.name).state == "running"
+    assert list(saving.folder(host).iterdir()) == []
+
+
 def test_a_full_disk_while_the_layer_is_written_is_told_as_one(
     host: Host, engine: FakeEngine, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
