@@ -13,10 +13,10 @@ from hub.portal.environments_view import is_up
 from workspace_cli.core import disk_limits, environments, gpu_lease, lineage, look
 from workspace_cli.core.engine import Progress, Report
 from workspace_cli.core.environments import Saved
-from workspace_cli.core.errors import ConflictError, NotAllowedError, TooOftenError
+from workspace_cli.core.errors import ConflictError, NameTakenError, NotAllowedError, TooOftenError
 from workspace_cli.core.host import Host
 from workspace_cli.core.images import require
-from workspace_cli.core.look_models import Difference, Preview
+from workspace_cli.core.look_models import Difference, Preview, printable
 from workspace_cli.core.making_anew import options_of
 from workspace_cli.core.models import Image, Workspace
 from workspace_cli.core.safety_saves import safety_save
@@ -115,10 +115,13 @@ class Worker:
             drop_caches=left_out.drop_caches,
             also=left_out.also,
         )
-        saved = environments.commit(
-            self.host, workspace, reference, note=note, report=report, leave_out=paths
-        )
-        return {**saved_as_json(saved), "left_out": list(paths)}
+        try:
+            saved = environments.commit(
+                self.host, workspace, reference, note=note, report=report, leave_out=paths
+            )
+        except NameTakenError as exc:
+            raise NameTakenError(exc.message, "Choose another name.") from exc
+        return {**saved_as_json(saved), "left_out": [printable(path) for path in paths]}
 
     def roll_back(
         self, token: str, workspace: Workspace, reference: str, save: bool, report: Report

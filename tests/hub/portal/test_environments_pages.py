@@ -51,6 +51,19 @@ def test_the_page_before_a_save_says_what_it_keeps(
     assert "<script" not in answer.text
 
 
+def test_a_name_that_is_no_utf8_is_shown_and_a_secret_in_it_left_out(
+    stage: Stage, make: Make
+) -> None:
+    make()
+    made = stage.engine.made("labdock-kim--study")
+    odd = "/home/member/caf\udce9/.netrc"
+    made.write(odd, b"machine git.example login kim password hush")
+    text = get(stage, "/workspaces/kim/study/save").text
+    assert "caf\\xe9/.netrc" in text
+    page = saved(stage, seen=odd.replace("\udce9", "\\xe9"), name="odd:v1")
+    assert "Saved as" in get(stage, page).text
+
+
 @pytest.mark.parametrize("language, word", [("en", "Saved as"), ("ko", "저장했습니다")])
 def test_a_save_ends_with_its_name_and_the_list_has_it(
     stage: Stage, make: Make, language: str, word: str
