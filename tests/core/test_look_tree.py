@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workspace_cli.core.fake_layers import write_layer
 from workspace_cli.core.look_tree import MovedFolderError, View, differences, open_file
@@ -144,6 +148,79 @@ def test_names_that_are_no_utf8_and_very_deep_folders(tmp_path: Path) -> None:
     os.close(os.open(b"caf\xe9", os.O_CREAT | os.O_WRONLY, dir_fd=folder))
     os.close(folder)
     assert told(layers, layers[1:])[f"{deep}/caf\udce9"] == "added"
+
+
+NAMES = ("a", "b", "c")
+paths = st.lists(st.sampled_from(NAMES), min_size=1, max_size=3).map("/".join)
+entries = st.dictionaries(paths, st.sampled_from(["file", "longer", "gone", "opaque"]), max_size=6)
+
+
+def as_layer(drawn: dict[str, str]) -> Layer:
+    """Return a layer that can be: nothing lies below a file or below what is gone."""
+    layer: Layer = {}
+    for path, kind in sorted(drawn.items()):
+        above = [path.rsplit("/", n)[0] for n in range(1, path.count("/") + 1)]
+        if any(drawn.get(one, "opaque") != "opaque" for one in above):
+            continue
+        folder, _, name = path.rpartition("/")
+        gone = f"{folder}/.wh.{name}".lstrip("/")
+        marks = {"gone": gone, "opaque": f"{path}/.wh..wh..opq"}
+        layer[marks.get(kind, path)] = kind.encode() if kind in ("file", "longer") else b""
+    return layer
+
+
+def seen_from_above(layers: Sequence[Layer]) -> dict[str, bytes]:
+    """Return what layers, from the lowest to the highest, show: the rules, written plainly."""
+    seen: dict[str, bytes] = {}
+    for layer in layers:
+        for path in layer:
+            folder, _, name = path.rpartition("/")
+            if name == ".wh..wh..opq":
+                hidden = [folder]
+            elif name.startswith(".wh."):
+                hidden = [f"{folder}/{name[4:]}".lstrip("/")]
+            else:
+                # A file hides a folder of its name, and a folder's part a file of that name.
+                hidden = [path]
+            seen = {
+                one: data
+                for one, data in seen.items()
+                if not any(one == gone or one.startswith(f"{gone}/") for gone in hidden)
+                and not path.startswith(f"{one}/")
+            }
+        seen |= {
+            p: data for p, data in layer.items() if not p.rpartition("/")[2].startswith(".wh.")
+        }
+    return seen
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    base=st.lists(entries, min_size=1, max_size=2),
+    one=st.lists(entries, max_size=2),
+    other=st.lists(entries, max_size=2),
+)
+def test_any_two_stacks_differ_in_what_they_show(
+    base: list[dict[str, str]], one: list[dict[str, str]], other: list[dict[str, str]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        layers = {
+            name: [as_layer(drawn) for drawn in rows]
+            for name, rows in (("base", base), ("one", one), ("other", other))
+        }
+        below = stack(Path(folder, "base"), *layers["base"])
+        new = stack(Path(folder, "one"), *layers["one"]) + below
+        old = stack(Path(folder, "other"), *layers["other"]) + below
+        for found in Path(folder).rglob("*"):
+            if not found.is_symlink():
+                os.utime(found, (7, 7))
+        after = seen_from_above([*layers["base"], *layers["one"]])
+        before = seen_from_above([*layers["base"], *layers["other"]])
+        assert told(new, old) == {
+            path: "removed" if path not in after else "added" if path not in before else "changed"
+            for path in {*after, *before}
+            if after.get(path) != before.get(path)
+        }
 
 
 def test_folders_without_end_are_refused_soon(tmp_path: Path) -> None:
