@@ -15,7 +15,7 @@ from hub.lost_gpus import LostGpus
 from hub.machine import Machine
 from hub.retention_loop import RetentionRound
 from hub.self_calls import SelfCalls
-from workspace_cli.core import broker, gpu_health, gpu_use, leases, notices, reading
+from workspace_cli.core import announcements, broker, gpu_health, gpu_use, leases, notices, reading
 from workspace_cli.core.errors import LabdockError, NotFoundError
 from workspace_cli.core.host import Host
 from workspace_cli.core.leases import Term
@@ -90,6 +90,8 @@ class BrokerLoop:
 
     async def take_turns(self) -> None:
         """Give free GPUs to whoever is next, and start the workspaces that the hub starts."""
+        if not await self._machine.ask(announcements.is_open, self._machine.host):
+            return  # a start would be refused, and cost its place in the line
         grants = await self._machine.submit(broker.advance, self._machine.host)
         open_grants = {grant.request.id for grant in grants}
         self._started &= open_grants

@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub import languages, notice_texts
 from hub.machine import Machine
-from workspace_cli.core import disk_limits, lease_rows, line_rows, naming, notices
+from workspace_cli.core import announcements, disk_limits, lease_rows, line_rows, naming, notices
+from workspace_cli.core.announcements import Announcement
 from workspace_cli.core.disk_limits import Standing
 from workspace_cli.core.errors import LabdockError
 from workspace_cli.core.lease_rows import LeaseRow
@@ -70,6 +71,10 @@ class Desk:
             )
             for one in found
         ]
+
+    def announcements(self) -> list[Announcement]:
+        """Return what admins tell everybody now."""
+        return self._asked(lambda: announcements.announcements(self._machine.host), [])
 
     def waiting(self, owner: str, server: str | None) -> Request | None:
         """Return what a server of a member's waits for, None where it waits for nothing."""

@@ -15,7 +15,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.languages import translate
 from hub.machine import Machine
-from workspace_cli.core import broker, good_starts, labels, members, safe_mode, workspaces
+from workspace_cli.core import (
+    announcements,
+    broker,
+    good_starts,
+    labels,
+    members,
+    safe_mode,
+    workspaces,
+)
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.errors import (
     ConflictError,
@@ -120,6 +128,8 @@ class Start:
     def _bring_up(self) -> str:
         host, wanted = self._machine.host, self._wanted
         members.remember(host, wanted.owner, wanted.role, wanted.groups)
+        if wanted.role != "admin":
+            announcements.check_open(host)
         current = _inspect(host, container_name(wanted.owner, wanted.workspace))
         self._existed = current is not None
         options = chosen_options(host, wanted, current)

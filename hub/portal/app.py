@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from hub.portal import (
     admin_pages,
+    announcement_pages,
     environments_api,
     environments_pages,
     environments_sharing,
@@ -51,6 +52,7 @@ ROUTERS = (
     (PREFIX, environments_pages.router),
     (PREFIX, home.router),
     (PREFIX, admin_pages.router),
+    (PREFIX, announcement_pages.router),
 )
 """Every route of the portal: prefix → routes."""
 

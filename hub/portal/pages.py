@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
 from tornado.httputil import url_concat
 
 from hub import languages, templating
@@ -17,6 +18,7 @@ from hub.portal.lessons_api import whole_class
 from hub.portal.portal import API, PREFIX, Portal
 from hub.portal.sign_in import LoginNeededError
 from hub.portal.xsrf import FIELD, Form, one
+from workspace_cli.core import announcements
 from workspace_cli.core.errors import LabdockError, NotAllowedError, NotLoggedInError
 
 HUB = "/hub/"
@@ -110,12 +112,21 @@ def page(request: Request, template: str, who: Caller | None, **values: Any) -> 
             logout_url=f"{HUB}logout",
             language_url=language_url,
             portal=PREFIX,
+            announcements=_announced(request),
             moment_of=_moment,
             **values,
         )
     )
     headers = {"Content-Language": languages.current.get(), "Cache-Control": "no-store"}
     return HTMLResponse(text, headers=headers)
+
+
+def _announced(request: Request) -> list[announcements.Announcement]:
+    portal: Portal = request.app.state.portal
+    try:
+        return announcements.announcements(portal.host)
+    except (LabdockError, SQLAlchemyError):
+        return []  # a page without them is better than none
 
 
 def _xsrf(request: Request) -> str:

@@ -17,6 +17,7 @@ REPOSITORY = Path(languages.__file__).parents[1]
 SPEAKING = {
     "workspace_cli/core": (
         "choices",
+        "announcements",
         "clean_image",
         "creation",
         "discard",
@@ -53,6 +54,7 @@ SPEAKING = {
         "access",
         "acting",
         "admin_pages",
+        "announcement_pages",
         "callers",
         "events_api",
         "environments_api",

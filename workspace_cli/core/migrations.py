@@ -233,6 +233,25 @@ def _version_6(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def _version_7(connection: Connection) -> None:
+    """What admins tell everybody for a while; times in epoch seconds."""
+    connection.execute(
+        text(
+            """
+            CREATE TABLE labdock_announcement (
+                id VARCHAR(32) PRIMARY KEY,
+                told TEXT NOT NULL,
+                korean TEXT NOT NULL,
+                maintenance BOOLEAN NOT NULL,
+                made_by VARCHAR(64) NOT NULL,
+                created DOUBLE PRECISION NOT NULL,
+                ends DOUBLE PRECISION NOT NULL
+            )
+            """
+        )
+    )
+
+
 VERSIONS: tuple[Callable[[Connection], None], ...] = (
     _version_1,
     _version_2,
@@ -240,6 +259,7 @@ VERSIONS: tuple[Callable[[Connection], None], ...] = (
     _version_4,
     _version_5,
     _version_6,
+    _version_7,
 )
 
 
