@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -119,3 +120,38 @@ def test_what_a_caller_that_died_has_left_is_removed(
     engine.start("labdock-layers-left")
     layer_worker.work(host, job(layer))
     assert engine.containers() == []
+
+
+def test_the_gate_of_a_caller_that_died_goes(host: Host, engine: Programs) -> None:
+    folder = host.settings.root / "hub" / "saving"
+    for name, age in (("gate-old", 1000), ("gate-new", 0)):
+        (folder / name).mkdir(parents=True)
+        (folder / name / layer_worker.GO).touch()
+        then = host.clock() - age
+        os.utime(folder / name, (then, then))
+    layer_worker.remove_dead(host)
+    assert [path.name for path in folder.iterdir()] == ["gate-new"]
+
+
+def test_a_program_that_waits_goes_on_once_it_is_told(
+    host: Host, layer: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    store = {
+        "do": "layer_program.store",
+        "read": [str(layer)],
+        "write": str(target),
+        "sources": [str(layer)],
+        "saved": [],
+        "below": [],
+        "leave_out": [],
+        "junk": False,
+        "since": 0,
+    }
+    told: list[set[str]] = []
+    layer_worker.work(
+        host, store, ready=lambda: told.append({path.name for path in target.iterdir()})
+    )
+    assert told == [set()]
+    assert len(list(target.iterdir())) == 2

@@ -37,7 +37,7 @@ from workspace_cli.core.models import ContainerRequest, Limits, Mount
 PROGRAMS = (
     *("layer_jobs", "layer_tree", "layer_rules", "layer_copy", "layer_difference"),
     "layer_program",
-    *("look_tree", "look_contents", "look_folders", "packages"),
+    *("look_files", "look_tree", "look_contents", "look_folders", "packages"),
     *("suspects_names", "suspects_contents", "suspects_caches", "look_program"),
 )
 """Modules of this package that make up the program, each after those that it imports.
@@ -48,6 +48,7 @@ They import the standard library and each other, and nothing else.  A job is nam
 """
 NAME = "labdock-layers"
 GO = "go"
+_GATE = "gate-"
 _PACKAGE = __package__ or ""
 _READY = b"ready"
 _PATIENCE = 120.0
@@ -131,7 +132,7 @@ def _told(number: int, text: str) -> LabdockError:
 
 # in a container --------------------------------------------------------------
 def _run_there(host: Host, job: Job, ready: Callable[[], None] | None) -> dict[str, Any]:
-    _remove_dead(host)
+    remove_dead(host)
     gate = _gate(host) if ready else None
     made = host.engine.create(_request(host, job, gate))
     try:
@@ -147,9 +148,13 @@ def _run_there(host: Host, job: Job, ready: Callable[[], None] | None) -> dict[s
 
 def _gate(host: Host) -> Path:
     """Make a folder in which a file appears when the program may go on."""
-    folder = host.settings.root / "hub" / "saving" / f"gate-{secrets.token_hex(6)}"
+    folder = _gates(host) / f"{_GATE}{secrets.token_hex(6)}"
     folder.mkdir(parents=True)
     return folder
+
+
+def _gates(host: Host) -> Path:
+    return host.settings.root / "hub" / "saving"
 
 
 def _open(gate: Path | None, ready: Callable[[], None] | None) -> None:
@@ -244,11 +249,18 @@ def _answer(attached: AttachedOutput, opened: Callable[[], None]) -> dict[str, A
     return answer
 
 
-def _remove_dead(host: Host) -> None:
-    """Remove what callers that died have left: their programs end by themselves."""
+def remove_dead(host: Host) -> list[str]:
+    """Remove what callers that died have left, and return its names; programs end themselves."""
+    removed = []
     for row in host.engine.containers({labels.WORKER: None}):
         of_ours = row.labels.get(labels.ROOT) == str(host.settings.root)
         old = row.state == "created" and host.clock() - row.created > _PATIENCE
         if of_ours and (row.state == "exited" or old):
             with suppress(LabdockError):
                 host.engine.remove(row.id, force=True)
+                removed.append(row.name)
+    for gate in _gates(host).glob(f"{_GATE}*"):
+        with suppress(OSError):
+            if host.clock() - gate.stat().st_mtime > _PATIENCE:
+                _remove_gate(gate)
+    return removed

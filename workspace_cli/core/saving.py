@@ -28,6 +28,7 @@ from workspace_cli.core.errors import (
     WorkspaceNotFoundError,
 )
 from workspace_cli.core.host import Host
+from workspace_cli.core.layer_worker import remove_dead
 from workspace_cli.core.references import UNFINISHED
 
 _PATIENCE = 1.0
@@ -131,7 +132,7 @@ def reap(host: Host) -> list[str]:
                 with suppress(WorkspaceNotFoundError):
                     host.engine.unpause(container)
                 forget_paused(host, container)
-    return [*_reap_containers(host), *_reap_images(host)]
+    return [*remove_dead(host), *_reap_containers(host), *_reap_images(host)]
 
 
 @contextmanager
