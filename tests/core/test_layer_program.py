@@ -451,6 +451,23 @@ def test_programs_without_their_compiled_form_are_found(layers: Callable[[str], 
     assert scan(upper)["uncompiled"] == [str(package.relative_to(upper))]
 
 
+def test_a_link_that_takes_a_folder_s_place_leads_nowhere(
+    layers: Callable[[str], Path], tmp_path: Path
+) -> None:
+    upper, target = layers("upper"), layers("target")
+    (upper / "a").mkdir()
+    (upper / "a" / "passwords").write_bytes(b"of the member")
+    (tmp_path / "machine").mkdir()
+    (tmp_path / "machine" / "passwords").write_bytes(b"of the machine")
+    now = merged([str(upper)])
+    (upper / "a").rename(upper / "b")
+    (upper / "a").symlink_to(tmp_path / "machine")
+    writer = layer_copy.Writer([str(upper)], str(target))
+    for path in ("a", "a/passwords"):
+        writer.write(now[path])
+    assert not (target / "a" / "passwords").exists()
+
+
 def test_a_name_that_vanishes_meanwhile_is_passed_over(
     layers: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,7 @@ class Writer:
     """Writes into ``target``; ``sources`` are the folders that the entries' numbers mean."""
 
     def __init__(self, sources: list[str], target: str) -> None:
-        self._sources = sources
+        self._sources = [os.path.realpath(source) for source in sources]
         self._target = target
         self._links: dict[tuple[int, int], str] = {}
         self._folders: dict[str, Entry] = {}
@@ -73,6 +73,7 @@ class Writer:
     def _copy(self, one: Entry, source: str, target: str) -> None:
         reading = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
         try:
+            _check_place(reading, source)
             writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             try:
                 # What a program that is not paused appends meanwhile is of the next time.
@@ -95,6 +96,16 @@ class Writer:
         # After the owner: a change of owner takes a program's capabilities away.
         for name, value in attributes(source).items():
             os.setxattr(target, name, value, follow_symlinks=False)
+
+
+def _check_place(file: int, path: str) -> None:
+    """Raise FileNotFoundError where an open file is not the one at the path itself.
+
+    A folder on the way may have become a link meanwhile, out of the layer to a file of
+    the machine that only root may read.
+    """
+    if os.readlink(f"/proc/self/fd/{file}") != path:
+        raise FileNotFoundError(errno.ENOENT, "it was moved meanwhile", path)
 
 
 def attributes(path: str) -> dict[str, bytes]:
