@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workspace_cli.core.fake_layers import write_layer
-from workspace_cli.core.look_tree import MovedFolderError, View, differences, open_file
+from workspace_cli.core.look_files import open_file
+from workspace_cli.core.look_tree import MovedFolderError, View, differences
 
 Layer = dict[str, bytes]
 

@@ -5,14 +5,8 @@ from __future__ import annotations
 import os
 import stat
 
-from workspace_cli.core.look_tree import (
-    LARGEST_READ,
-    Difference,
-    File,
-    Opener,
-    look_same,
-    read_link,
-)
+from workspace_cli.core.look_files import Opener, read_link
+from workspace_cli.core.look_tree import LARGEST_READ, Difference, File, look_same
 
 MOST_COMPARED = 1024 * 1024 * 1024
 """Bytes that are read in all; beyond it owner, mode, size and time decide."""

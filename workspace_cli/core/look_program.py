@@ -18,13 +18,9 @@ from typing import Any
 
 from workspace_cli.core.layer_rules import is_junk
 from workspace_cli.core.look_contents import Comparison
+from workspace_cli.core.look_files import Opener
 from workspace_cli.core.look_folders import Totals, largest
-from workspace_cli.core.look_tree import (
-    Difference,
-    Opener,
-    View,
-    differences,
-)
+from workspace_cli.core.look_tree import Difference, View, differences
 from workspace_cli.core.packages import (
     DPKG,
     Owned,
