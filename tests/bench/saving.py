@@ -31,8 +31,9 @@ BASE = "labdock/base"
 SIZES = (100, 1000, 5000)
 COMMITS = 20
 CHAIN = 150
-REPETITIONS = 2
+REPETITIONS = 3
 MB = 10**6
+HEAD = "| | Labdock | plain docker | ratio | target |\n|---|---|---|---|---|"
 _SECRETS = ("/root/.netrc", "/srv/secret")
 
 
@@ -57,12 +58,20 @@ class Row:
         return self.ours / self.plain > self.target
 
 
-def measure(sizes: Sequence[int] = SIZES, chain: int = CHAIN) -> list[Row]:
-    """Measure everything on this machine's engine, and remove what was made for it."""
+def measure(
+    sizes: Sequence[int] = SIZES, commits: int = COMMITS, chain: int = CHAIN
+) -> Iterator[Row]:
+    """Measure on this machine's engine, row by row, and remove what was made for it.
+
+    Without ``commits`` or ``chain`` that part is left out.
+    """
     with _machine() as (host, owner):
-        rows = [row for size in sizes for row in _one_size(host, owner, size)]
-        rows += _growth(host, owner)
-        return [*rows, *_chain(host, owner, chain)]
+        for size in sizes:
+            yield from _one_size(host, owner, size)
+        if commits:
+            yield from _growth(host, owner, commits)
+        if chain:
+            yield from _chain(host, owner, chain)
 
 
 @contextmanager
@@ -185,20 +194,20 @@ def _used(folders: set[str]) -> float:
     return int(done.stdout.split("\n")[-2].split("\t")[0]) / MB
 
 
-def _growth(host: Host, owner: str) -> Iterator[Row]:
+def _growth(host: Host, owner: str, commits: int) -> Iterator[Row]:
     workspace = bring_up(host, _spec(owner, "growing"))
     ours, plain = [], []
-    for number in range(COMMITS):
+    for number in range(commits):
         _change(host, workspace, 10, f"step{number}")
         plain.append(f"labdock/{owner}/grown-plain:{number}")
         _docker("commit", workspace.container.name, plain[-1])
         ours.append(commit(host, workspace, f"grown:{number}").reference)
     yield Row(
-        f"{COMMITS} commits of 10 MB of change each",
+        f"{commits} commits of 10 MB of change each",
         _used(_folders(host, ours)),
         _used(_folders(host, plain)),
         unit="MB",
-        target=220,
+        target=11 * commits,
         absolute=True,
     )
     host.engine.remove(workspace.container.name, force=True)
@@ -241,16 +250,18 @@ def _chain(host: Host, owner: str, length: int) -> Iterator[Row]:
 
 def table(rows: Sequence[Row]) -> str:
     """Return the figures for people."""
-    lines = ["| | Labdock | plain docker | ratio | target |", "|---|---|---|---|---|"]
-    for row in rows:
-        ratio = "–" if row.plain is None else f"{row.ours / row.plain:.2f}"
-        target = "–"
-        if row.target is not None:
-            target = f"≤ {row.target:g}{f' {row.unit}'.rstrip() if row.absolute else ''}"
-            target += " (missed)" if row.missed else ""
-        cells = (row.what, _written(row, row.ours), _written(row, row.plain), ratio, target)
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+    return "\n".join([HEAD, *map(line, rows)])
+
+
+def line(row: Row) -> str:
+    """Return one line of the table."""
+    ratio = "–" if row.plain is None else f"{row.ours / row.plain:.2f}"
+    target = "–"
+    if row.target is not None:
+        target = f"≤ {row.target:g}{f' {row.unit}'.rstrip() if row.absolute else ''}"
+        target += " (missed)" if row.missed else ""
+    cells = (row.what, _written(row, row.ours), _written(row, row.plain), ratio, target)
+    return f"| {' | '.join(cells)} |"
 
 
 def _written(row: Row, value: float | None) -> str:

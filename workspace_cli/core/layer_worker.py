@@ -111,8 +111,7 @@ def _are_here(folders: Sequence[str]) -> bool:
 
 
 def _run_here(job: Job, ready: Callable[[], None] | None) -> dict[str, Any]:
-    for name in PROGRAMS:
-        import_module(f"{_PACKAGE}.{name}")
+    import_module(f"{_PACKAGE}.{job['do'].partition('.')[0]}")
     try:
         return layer_jobs.run(job, ready or (lambda: None))
     except OSError as exc:
