@@ -28,10 +28,10 @@ from hub.starting import (
     SAFE,
     CancelledStartError,
     Start,
-    Steps,
     Wanted,
     note_start,
 )
+from hub.steps import Steps
 from workspace_cli.core import naming, secrets, workspaces
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.errors import (

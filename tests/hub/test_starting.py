@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.languages import current
-from hub.starting import Steps, Wanted, chosen_options
+from hub.starting import Wanted, chosen_options
+from hub.steps import Steps
 from tests.hub.running_hub import BASE, TORCH, add_images
 from workspace_cli.core.catalogue import Catalogue, CatalogueImage
 from workspace_cli.core.engine import Progress
