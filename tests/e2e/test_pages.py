@@ -117,6 +117,8 @@ def test_another_image_is_not_sent_without_a_tick(visit: Visit, url: str) -> Non
     expect(warning).to_be_hidden()
     page.check("input[name=image][value='labdock/pytorch']", force=True)
     expect(page.locator("input[name=replace_image]")).not_to_be_checked()
+    # Unless somebody says otherwise, what is there is saved before it goes.
+    expect(page.locator("input[name=save_first]")).to_be_checked()
 
     page.check("input[name=replace_image]")
     page.click("form [type=submit]")
