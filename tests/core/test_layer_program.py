@@ -299,6 +299,21 @@ def test_what_is_left_out_is_not_written_but_what_is_removed_is(
     assert names(target) == {"tmp", "tmp/gone", "root", "run", "kept", "kept/a.pid"}
 
 
+def test_what_was_removed_of_a_folder_that_is_left_out_stays_removed(
+    layers: Callable[[str], Path],
+) -> None:
+    upper, base, target = layers("upper"), layers("base"), layers("target")
+    for path in ("secrets/deep/lab", "tmp/deep/lab"):
+        (base / path).parent.mkdir(parents=True)
+        (base / path).write_bytes(b"")
+        (upper / path).parent.mkdir(parents=True)
+        remove(upper / path)
+        (upper / path).with_name("mine").write_bytes(b"")
+    store(target, [upper], below=[base], leave_out=["secrets"], junk=True)
+    folders = {"secrets", "secrets/deep", "tmp", "tmp/deep"}
+    assert names(target) == folders | {"secrets/deep/lab", "tmp/deep/lab"}
+
+
 def test_several_layers_become_one(layers: Callable[[str], Path]) -> None:
     base, low, high, target = (layers(n) for n in ("base", "low", "high", "target"))
     (base / "image").write_bytes(b"")

@@ -143,12 +143,7 @@ def store(job: Mapping[str, Any], wait: Wait) -> dict[str, Any]:
     before = merged(job["saved"])
     wait()
     began = clock()
-    left_out = LeftOut(job["leave_out"], junk=job["junk"])
-    now = {
-        path: one
-        for path, one in merged(job["sources"]).items()
-        if not stat.S_ISSOCK(one.mode) and (one.is_removal or path not in left_out)
-    }
+    now = _kept(merged(job["sources"]), LeftOut(job["leave_out"], junk=job["junk"]))
     if not job["saved"] and len(job["sources"]) > 1:
         # What several layers remove of each other need not be told any more.
         now = {p: one for p, one in now.items() if not one.is_removal or is_in(job["below"], p)}
@@ -161,6 +156,21 @@ def store(job: Mapping[str, Any], wait: Wait) -> dict[str, Any]:
     writer = Writer(job["sources"], job["write"])
     _write(writer, now, changed, gone)
     return {"stored": len(changed) + len(gone), "bytes": writer.bytes, **began}
+
+
+def _kept(everything: Mapping[str, Entry], left_out: LeftOut) -> dict[str, Entry]:
+    """Return what is not left out: what is removed stays so, and leads there."""
+    now = {
+        path: one
+        for path, one in everything.items()
+        if not stat.S_ISSOCK(one.mode) and (one.is_removal or path not in left_out)
+    }
+    for path in [path for path, one in now.items() if one.is_removal]:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in now:
+            now[folder] = everything[folder]
+            folder = folder.rpartition("/")[0]
+    return now
 
 
 def _is_steady(job: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
