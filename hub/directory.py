@@ -20,25 +20,20 @@ class Directory:
     """Asks one directory whether a name and a password belong together."""
 
     def __init__(self, settings: Ldap) -> None:
-        # Most labs have none: its libraries are loaded where it is used.
-        from ldap3.core.exceptions import LDAPException
-        from ldapauthenticator import LDAPAuthenticator
-
         self.settings = settings
-        self._failures = (LDAPException, OSError, TimeoutError)
         # Its own default believes any certificate.
         tls: dict[str, Any] = {"validate": ssl.CERT_REQUIRED}
         if settings.ca_file is not None:
             tls["ca_certs_file"] = str(settings.ca_file)
-        self._ldap = LDAPAuthenticator(
-            server_address=settings.server,
-            tls_strategy=_STRATEGY[settings.tls],
-            tls_kwargs=tls,
-            bind_dn_template=list(settings.user_dn),
-            allowed_groups=list(settings.groups),
-            allow_all=True,
+        self._options: dict[str, Any] = {
+            "server_address": settings.server,
+            "tls_strategy": _STRATEGY[settings.tls],
+            "tls_kwargs": tls,
+            "bind_dn_template": list(settings.user_dn),
+            "allowed_groups": list(settings.groups),
+            "allow_all": True,
             **({} if settings.port is None else {"server_port": settings.port}),
-        )
+        }
 
     def __deepcopy__(self, memo: dict[int, object]) -> Directory:
         # traitlets copies what a configuration holds.
@@ -46,10 +41,16 @@ class Directory:
 
     async def find(self, name: str, password: str) -> Person | None:
         """Return who logs in so, None where the directory says no; UnreachableError."""
-        call = asyncio.to_thread(self._ask, name, password)
+        # Most labs have no directory: its libraries are loaded where one is asked.
+        from ldap3.core.exceptions import LDAPException
+
+        from hub.directory_client import DirectoryClient
+
+        client = DirectoryClient(**self._options)
         try:
+            call = asyncio.to_thread(client.ask, name, password)
             found = await asyncio.wait_for(call, SECONDS)
-        except self._failures as exc:
+        except (LDAPException, OSError, TimeoutError) as exc:
             raise UnreachableError(
                 f"The directory {self.settings.title} does not answer.",
                 "Try again, or tell your admin.",
@@ -59,7 +60,3 @@ class Directory:
         groups = frozenset(found["auth_state"]["ldap_groups"])
         # A directory does not tell upper from lower case in names; neither do accounts.
         return Person(f"ldap:{normalize_name(name)}", name, groups)
-
-    def _ask(self, name: str, password: str) -> Any:
-        # It waits for the network without giving way: a loop and a thread of its own.
-        return asyncio.run(self._ldap.authenticate(None, {"username": name, "password": password}))
