@@ -177,6 +177,10 @@ def test_rollback_of_the_hubs_workspace_goes_through_the_hub(workspace: CommandL
         )
         workspace.engine.start("labdock-lee--default")
         hub.servers["lee/"] = "ready"
+        # What the hub would refuse lee is refused before anything is saved or stopped.
+        workspace.engine.add_image("labdock/kim/own:v1", labels={"labdock.owner": "kim"})
+        ended = workspace("rollback", "--detach", "lee/default", "kim/own:v1")
+        assert (ended.code, hub.requests) == (2, [])
         workspace.ok("rollback", "--detach", "lee/default", "--no-save", "-f")
         assert hub.mentioned("DELETE") == ["users/lee/server"]
         posted = [body for method, _, body in hub.requests if method == "POST"]

@@ -45,6 +45,7 @@ def rollback(
     a rollback is never gone back to unasked.
     """
     from workspace_cli.commands.images import full_name
+    from workspace_cli.core.choices import startable
     from workspace_cli.core.images import require
     from workspace_cli.core.lineage import last_saved
 
@@ -53,6 +54,9 @@ def rollback(
     reference = full_name(image) if image else last_saved(call.host, workspace)
     # Asked before anything is saved or stopped.
     require(call.host, reference)
+    if workspace.kind == "hub":
+        # The hub starts it for its owner, who may not start from everything.
+        startable(call.host, workspace.owner, reference)
     if not force and not _agreed(call, workspace, reference, save):
         call.console.note(f"{workspace.reference} stays as it is.")
         return
