@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,12 +38,13 @@ def test_a_hundred_thousand_files_take_seconds(memory: Path) -> None:
         folder.mkdir(parents=True)
         for name in range(500):
             os.link(f"{layers[0]}/root/x", folder / str(name))
+    began = time.process_time()
     told = looked(layers, patience=1)
     assert told["files"] == 100_002
     # Few files lie together there, so it is read before the time is over.
     assert [one["path"] for one in told["suspects"]] == ["/root/.env"]
-    # Under two with nothing else at work on the machine.
-    assert told["seconds"] < 10
+    # Of the processor's time, whatever else the machine has to do; about 1.5 is usual.
+    assert time.process_time() - began < 5
 
 
 def test_what_was_not_read_is_counted(tmp_path: Path) -> None:

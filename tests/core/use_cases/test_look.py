@@ -39,11 +39,11 @@ def write(made: FakeContainer, files: dict[str, bytes]) -> None:
 
 
 def suspects(host: Host, workspace: Workspace) -> dict[str, str]:
-    return {one.path: one.kind for one in look.preview(host, workspace).suspects}
+    return {one.path: one.kind for one in look.preview(host, workspace, patience=60).suspects}
 
 
 def test_a_fresh_workspace_has_nothing_to_save(host: Host, workspace: Workspace) -> None:
-    seen = look.preview(host, workspace)
+    seen = look.preview(host, workspace, patience=60)
     assert (seen.packages, seen.folders, seen.files, seen.bytes, seen.added) == ((), (), 0, 0, 0)
     assert (seen.suspects, seen.caches, seen.blind) == ((), (), "")
     assert (seen.workspace, seen.against) == ("kim/study", "labdock/base:latest")
@@ -55,7 +55,7 @@ def test_packages_files_and_bytes(host: Host, workspace: Workspace, made: FakeCo
     write(made, dpkg(figlet="2.2") | wheel("mine", "1.0", size=1000))
     write(made, {f"{HOME}/data/{n}.bin": b"x" * 500 for n in range(3)})
     write(made, {"/etc/os-release": b"changed", "/usr/local/bin/.wh.labdock-enter": b""})
-    seen = look.preview(host, workspace)
+    seen = look.preview(host, workspace, patience=60)
     assert [(one.manager, one.name, one.change) for one in seen.packages] == [
         ("apt", "figlet", "added"),
         ("pip", "mine", "added"),
@@ -85,7 +85,7 @@ def test_what_was_saved_is_not_told_again(
     clock.now += 10
     saved = commit(host, workspace, "v:1")
     write(made, wheel("second", "1.0"))
-    seen = look.preview(host, workspace)
+    seen = look.preview(host, workspace, patience=60)
     assert seen.against == saved.reference
     assert [one.name for one in seen.packages] == ["second"]
 
@@ -153,7 +153,7 @@ def test_what_no_save_keeps_is_neither_told_nor_counted(
 ) -> None:
     write(made, {"/tmp/.netrc": b"x" * 9, f"{HOME}/.cache/pip/http/a": b"y" * 2000})
     write(made, {f"{HOME}/.cache/torch/hub/model.pt": b"z" * 5000, "/root/.env": b"A=1" * 100})
-    seen = look.preview(host, workspace)
+    seen = look.preview(host, workspace, patience=60)
     assert {one.path: (one.kind, one.always) for one in seen.caches} == {
         f"{HOME}/.cache/torch": ("models", False),
         f"{HOME}/.cache/pip": ("pip", True),
@@ -165,7 +165,7 @@ def test_what_no_save_keeps_is_neither_told_nor_counted(
 def test_what_a_save_leaves_out(host: Host, workspace: Workspace, made: FakeContainer) -> None:
     write(made, {"/root/.env": b"A=1", f"{HOME}/p/.env": b"A=1", f"{HOME}/p/.netrc": b"x"})
     made.write(f"{HOME}/.cache/torch/hub/model.pt", b"z" * 50)
-    seen = look.preview(host, workspace)
+    seen = look.preview(host, workspace, patience=60)
     assert look.left_out(seen) == (f"{HOME}/p/.env", f"{HOME}/p/.netrc", "/root/.env")
     assert look.left_out(seen, keep=["/root/.env"], drop_caches=True, also=["/srv"]) == (
         f"{HOME}/p/.env",
@@ -181,7 +181,7 @@ def test_without_folders_nothing_is_guessed(
     host: Host, engine: FakeEngine, workspace: Workspace
 ) -> None:
     engine.engine_info = replace(engine.engine_info, storage_driver="btrfs")
-    seen = look.preview(host, workspace)
+    seen = look.preview(host, workspace, patience=60)
     assert "cannot be looked at" in seen.blind
     assert seen.not_saved
     base = engine.image(BASE)
