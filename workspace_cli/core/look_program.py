@@ -65,7 +65,6 @@ def look(job: Mapping[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
     answer["unread"] = search.unread
     answer["caches"] = _caches(found)
     gone = {row["path"].lstrip("/") for row in answer["suspects"]}
-    answer["seconds"] = time.monotonic() - began
     answer["added"] = sum(_bytes(one) for one in changed if not _is_left_out(one, gone))
     return answer
 
