@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -91,7 +92,7 @@ async def start(
         await parts.acting.start(actor, (owner, name), options)
 
     await _once(parts, who, key, ["start", owner, name, options], work)
-    response.headers["Location"] = f"{API}/workspaces/{owner}/{name}"
+    response.headers["Location"] = f"{API}/workspaces/{quote(f'{owner}/{name}')}"
     return _shown(_after(parts, owner, name))
 
 
