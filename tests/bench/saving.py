@@ -95,6 +95,10 @@ def _remove(engine: DockerEngine, owner: str) -> None:
             for tag in image.tags:
                 engine.remove_image(tag)
     for network in engine.networks({labels.OWNER: owner}):
+        # A stack that runs on the engine has attached itself.
+        for row in engine.containers():
+            if network.name in row.networks:
+                engine.disconnect(network.name, row.id)
         engine.remove_network(network.name)
 
 
@@ -176,15 +180,13 @@ def _started(host: Host, owner: str, reference: str) -> float:
 
 # the disk, and a long chain --------------------------------------------------
 def _folders(host: Host, references: Sequence[str]) -> set[str]:
-    """Return the folders of the images' layers above the lab's."""
-    lab = host.engine.layer_folders(BASE, image=True)
-    assert lab is not None
+    """Return the folders of images' layers."""
     found: set[str] = set()
     for reference in references:
         folders = host.engine.layer_folders(reference, image=True)
         assert folders is not None
         found |= {folders.upper, *folders.lowers}
-    return found - {lab.upper, *lab.lowers}
+    return found
 
 
 def _used(folders: set[str]) -> float:
@@ -196,6 +198,7 @@ def _used(folders: set[str]) -> float:
 
 def _growth(host: Host, owner: str, commits: int) -> Iterator[Row]:
     workspace = bring_up(host, _spec(owner, "growing"))
+    lab = _folders(host, [workspace.container.image_id])
     ours, plain = [], []
     for number in range(commits):
         _change(host, workspace, 10, f"step{number}")
@@ -204,8 +207,8 @@ def _growth(host: Host, owner: str, commits: int) -> Iterator[Row]:
         ours.append(commit(host, workspace, f"grown:{number}").reference)
     yield Row(
         f"{commits} commits of 10 MB of change each",
-        _used(_folders(host, ours)),
-        _used(_folders(host, plain)),
+        _used(_folders(host, ours) - lab),
+        _used(_folders(host, plain) - lab),
         unit="MB",
         target=11 * commits,
         absolute=True,
@@ -219,6 +222,8 @@ def _chain(host: Host, owner: str, length: int) -> Iterator[Row]:
     """Change, commit and recreate, over and over."""
     spec = _spec(owner, "chain")
     workspace = bring_up(host, spec)
+    # The name may mean a newer build in the end.
+    lab = _folders(host, [workspace.container.image_id])
     seconds, layers, reference = [], [], ""
     for number in range(length):
         began = time.perf_counter()
@@ -244,7 +249,10 @@ def _chain(host: Host, owner: str, length: int) -> Iterator[Row]:
     limit = 100
     yield Row(f"chain of {length}: most layers", max(layers), None, "", limit, absolute=True)
     yield Row(
-        f"chain of {length}: the last environment", _used(_folders(host, [reference])), None, "MB"
+        f"chain of {length}: the last environment",
+        _used(_folders(host, [reference]) - lab),
+        None,
+        "MB",
     )
 
 
