@@ -121,3 +121,33 @@ def test_a_page_of_the_portal_asks_no_other_host_and_breaks_no_rule(
     assert asked
     assert all(url.startswith(stack.url) for url in asked)
     assert said == []
+
+
+@pytest.mark.parametrize("locale, words", [("en-US", "Everybody's workspaces"), ("ko-KR", "모두")])
+def test_an_admin_stops_what_is_ticked(
+    stack: Stack,
+    token: str,
+    browser: Browser,
+    contexts: list[BrowserContext],
+    locale: str,
+    words: str,
+) -> None:
+    call(stack, token, "POST", "workspaces/kim/default/start")
+    eventually(lambda: state(stack, token) == "running", SECONDS)
+    page = log_in(browser, contexts, stack, stack.admin, locale)
+    page.goto(f"{stack.url}/services/portal/lab")
+    expect(page.locator("h1")).to_contain_text(words)
+    row = page.locator("[data-reference='kim/default']")
+    keep_picture(page, f"lab-{locale[:2]}")
+    row.locator("input[type=checkbox]").check()
+    page.locator("#chosen button.danger").click()
+    eventually(lambda: state(stack, token) == "stopped", SECONDS)
+    expect(row.locator(".state.stopped")).to_be_visible()
+    for name in ("machine", "announcements", "audit"):
+        page.goto(f"{stack.url}/services/portal/lab/{name}")
+        expect(page.locator("h1")).to_be_visible()
+        keep_picture(page, f"lab-{name}-{locale[:2]}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{stack.url}/services/portal/lab")
+    keep_picture(page, f"lab-phone-{locale[:2]}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
