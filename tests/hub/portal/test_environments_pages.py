@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -19,13 +20,13 @@ def get(stage: Stage, path: str, who: str = "kim", language: str = "en") -> http
     return stage.client.get(PREFIX + path, headers=headers)
 
 
-def send(stage: Stage, path: str, who: str = "kim", **fields: object) -> httpx.Response:
+def send(stage: Stage, path: str, who: str = "kim", **fields: Any) -> httpx.Response:
     token = f"token-{who}"
     body = {"_xsrf": stage.portal.xsrf.token(token), **fields}
     return stage.client.post(PREFIX + path, headers={"Cookie": f"{COOKIE}={token}"}, data=body)
 
 
-def saved(stage: Stage, **fields: object) -> str:
+def saved(stage: Stage, **fields: Any) -> str:
     """Save a workspace by its page and return the page of the operation, once it has ended."""
     answer = send(stage, "/workspaces/kim/study/save", **fields)
     assert answer.status_code == 303, answer.text
