@@ -7,6 +7,10 @@ PYTEST = .venv/bin/python -m pytest
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 
+# What Typer and its libraries load for colours and checked values: no command inside uses it.
+UNUSED = pydantic pydantic-core annotated-types typing-extensions typing-inspection colorama \
+	rich markdown-it-py mdurl pygments
+
 help:                  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
 
@@ -51,6 +55,7 @@ bench: machine         ## measure against stock JupyterHub, as a table and JSON
 lock: dev              ## write the locks of command line, hub and development anew
 	cd requirements && for name in base bench hub hub-build dev lessons lessons-build; do \
 		../$(LOCK) $$name.in -o $$name.txt || exit 1; done
+	cd requirements && ../$(LOCK) $(UNUSED:%=--no-emit-package %) remote.in -o remote.txt
 
 # setup.sh decides by itself whether anything is left to do.
 .PHONY: .venv dev machine
