@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 from tests.engine.test_faults import MIB, small_disk
 from tests.second_engine import SecondEngine
 from tests.support import eventually
-from workspace_cli.core import saving
+from workspace_cli.core import freezing, saving
 from workspace_cli.core.catalogue import Catalogue, CatalogueImage
 from workspace_cli.core.docker_engine import DockerEngine
 from workspace_cli.core.environments import commit
@@ -205,3 +206,32 @@ def test_an_engine_that_dies_under_a_save_leaves_nothing_once_it_is_back(
         lambda: small.engine.container(workspace.container.name).state == "running", timeout=60
     )
     small.engine.remove(workspace.container.id, force=True)
+
+
+def test_commands_that_begin_just_then_never_jam_the_engine(
+    host: Host, spec: WorkspaceSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command that freezes half-made holds the runtime's lock for good (``freezing.py``)."""
+    monkeypatch.setattr(freezing, "PATIENCE", 1.0)
+    workspace = launch(host, spec)
+    over = threading.Event()
+
+    def begin_commands() -> None:
+        while not over.is_set():
+            with suppress(LabdockError):
+                host.engine.execute(workspace.container.name, ["true"])
+
+    threads = [threading.Thread(target=begin_commands) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        for number in range(12):
+            commit(host, workspace, f"busy:{number}", leave_out=["/secret"])
+            assert host.engine.container(workspace.container.name).state == "running"
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    assert host.engine.execute(workspace.container.name, ["true"]).exit_code == 0
+    assert left(host, spec) == []

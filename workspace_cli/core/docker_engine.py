@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import IO
 
 from workspace_cli.core import docker_answers, docker_registry, docker_requests
+from workspace_cli.core.docker_pause import wait_for_a_quiet_moment
 from workspace_cli.core.docker_socket import EngineSocket
 from workspace_cli.core.docker_streams import DockerEvents, DockerOutput, follow_messages
 from workspace_cli.core.engine import STDERR, ExecResult, Report
@@ -104,6 +105,7 @@ class DockerEngine:
 
     def pause(self, name: str) -> None:
         """Hold a running container's processes."""
+        wait_for_a_quiet_moment(self._socket.get, name)
         self._socket.post(f"/containers/{name}/pause")
 
     def unpause(self, name: str) -> None:

@@ -11,6 +11,7 @@ import re
 import stat
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from workspace_cli.core.layer_copy import Writer
@@ -210,4 +211,17 @@ def _write(
     writer.close()
 
 
-JOBS = {"count": count, "scan": scan, "store": store}
+def freeze(job: Mapping[str, Any], _wait: Wait) -> dict[str, Any]:
+    """Freeze or thaw a control group of either version (``freezing.py``)."""
+    group = Path(job["write"])
+    if not group.is_dir():
+        group = Path(job["at"])
+    old = group / "freezer.state"
+    if old.exists():
+        old.write_text("FROZEN" if job["frozen"] else "THAWED")
+    else:
+        (group / "cgroup.freeze").write_text("1" if job["frozen"] else "0")
+    return {}
+
+
+JOBS = {"count": count, "scan": scan, "store": store, "freeze": freeze}

@@ -10,7 +10,6 @@ and the engine reads it only then.
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -24,7 +23,6 @@ from workspace_cli.core.host import Host
 from workspace_cli.core.layer_ground import Ground, ground, told_clock
 from workspace_cli.core.layer_target import (
     Hold,
-    held_by_the_engine,
     let_go_on,
     target,
     unfinished,
@@ -158,12 +156,12 @@ class _Save:
     def _plainly(self, told: Mapping[str, str], pause: bool) -> _Layers:
         """Let the engine commit the container itself."""
         _tell(self._report, "Saving the container's layer")
-        began = time.monotonic()
-        if pause and self._container.state == "running":
-            with held_by_the_engine(self._host, self._container.id):
-                layers = self._commit(self._container.id, pause=True)
-            return self._checked(layers, told, time.monotonic() - began)
-        return self._checked(self._commit(self._container.id, pause=False), told, 0.0)
+        # The engine would pause it without a look at what is just being started in it.
+        with Hold(self._host, self._container) as hold:
+            if pause:
+                hold.pause()
+            layers = self._commit(self._container.id)
+        return self._checked(layers, told, hold.seconds)
 
     def _written(self, found: Ground, plan: _Plan, seen: Mapping[str, Any], junk: bool) -> _Layers:
         """Write what the plan says into a layer of its own, and commit that."""
@@ -174,7 +172,7 @@ class _Save:
             if "doubt" not in stored:
                 _tell(self._report, "Saving the container's layer")
                 fresh = stored["stored"] or not plan.bottom
-                layers = self._commit(name, pause=False) if fresh else (plan.bottom, "")
+                layers = self._commit(name) if fresh else (plan.bottom, "")
                 told = _labels(found, stored, self._container)
                 return self._checked(layers, told, hold.seconds)
         # Nothing may be built on the last save: everything is stored once more.
@@ -182,11 +180,11 @@ class _Save:
         assert again is not None  # noqa: S101 - only a plain commit has no plan
         return self._written(found, again, seen, junk)
 
-    def _commit(self, name: str, *, pause: bool) -> tuple[tuple[str, ...], str]:
-        """Commit a container; return the image's layers and its name."""
+    def _commit(self, name: str) -> tuple[tuple[str, ...], str]:
+        """Commit a container, which is held already; return the image's layers and its name."""
         reference = unfinished(self._host, self._key)
         self._leftovers.callback(remove_if_there, self._host, reference)
-        finished(lambda: self._host.engine.commit(name, pause=pause, reference=reference))
+        finished(lambda: self._host.engine.commit(name, pause=False, reference=reference))
         return self._host.engine.image(reference).layers, reference
 
     def _checked(

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
-from workspace_cli.core import labels, saving
+from workspace_cli.core import freezing, labels, saving
 from workspace_cli.core.clean_image import (
     archive,
     bare_config,
@@ -21,7 +21,6 @@ from workspace_cli.core.clean_image import (
 from workspace_cli.core.errors import (
     CommitFailedError,
     ConflictError,
-    LabdockError,
     WorkspaceNotFoundError,
 )
 from workspace_cli.core.host import Host
@@ -112,19 +111,5 @@ class Hold:
 def let_go_on(host: Host, container: str) -> None:
     """Let a container go on that a save holds; where the engine is away, ``reap`` does."""
     with suppress(WorkspaceNotFoundError):
-        host.engine.unpause(container)
-    saving.forget_paused(host, container)
-
-
-@contextmanager
-def held_by_the_engine(host: Host, container: str) -> Iterator[None]:
-    """Note that the engine holds a container during its own commit, and that it let it go."""
-    saving.mark_paused(host, container)
-    try:
-        yield
-    except BaseException:
-        # It lets it go on itself, unless it has died over it; then `reap` does.
-        with suppress(LabdockError):
-            let_go_on(host, container)
-        raise
+        freezing.unpause(host, container)
     saving.forget_paused(host, container)

@@ -85,7 +85,8 @@ def work(host: Host, job: Job, *, ready: Callable[[], None] | None = None) -> di
     """Run one job and return its result.
 
     ``do`` names the job, ``read`` lists the folders that it reads, ``write`` is the one
-    that it writes, if any: paths of the host, which mean the same inside.  A job that
+    that it writes, if any: paths of the host, which mean the same inside unless the job
+    says where the written one is to be (``at``).  A job that
     calls its ``wait`` is stopped there until ``ready`` has returned.  Raises
     DiskFullError, CommitFailedError where a folder cannot be read or written.
     """
@@ -180,7 +181,7 @@ def _request(host: Host, job: Job, gate: Path | None) -> ContainerRequest:
         environment={"NVIDIA_VISIBLE_DEVICES": "void"},
         mounts=(
             *(Mount(path, path, read_only=True) for path in dict.fromkeys(read) if path != write),
-            *((Mount(write, write),) if write else ()),
+            *((Mount(write, job.get("at", write)),) if write else ()),
         ),
         network="none",
         user="0:0",

@@ -16,7 +16,12 @@ from pathlib import Path
 
 from workspace_cli.core import labels
 from workspace_cli.core.engine import Engine
-from workspace_cli.core.errors import ConflictError, NameTakenError, NotFoundError
+from workspace_cli.core.errors import (
+    ConflictError,
+    NameTakenError,
+    NotFoundError,
+    WorkspaceNotFoundError,
+)
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import ContainerSummary
 from workspace_cli.core.naming import network_name
@@ -134,7 +139,9 @@ def _attach(engine: Engine, names: Sequence[str]) -> None:
     for container in _stack(engine):
         for name in names:
             if name not in container.networks:
-                engine.connect(name, container.name)
+                # A stack that goes down meanwhile attaches itself when it comes up again.
+                with suppress(WorkspaceNotFoundError):
+                    engine.connect(name, container.name)
 
 
 def _stack(engine: Engine) -> list[ContainerSummary]:

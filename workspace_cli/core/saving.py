@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from workspace_cli.core import labels
+from workspace_cli.core import freezing, labels
 from workspace_cli.core.errors import (
     BusyError,
     ImageNotFoundError,
@@ -130,7 +130,7 @@ def reap(host: Host) -> list[str]:
             if free:
                 # Gone meanwhile, or let go by the engine itself.
                 with suppress(WorkspaceNotFoundError):
-                    host.engine.unpause(container)
+                    freezing.unpause(host, container)
                 forget_paused(host, container)
     return [*remove_dead(host), *_reap_containers(host), *_reap_images(host)]
 
