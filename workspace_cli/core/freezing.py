@@ -10,15 +10,20 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from workspace_cli.core.errors import LabdockError
+from workspace_cli.core.errors import CommitFailedError, LabdockError
 from workspace_cli.core.host import Host
 from workspace_cli.core.host_folders import IN_CONTAINER
 from workspace_cli.core.layer_worker import work
 
 PATIENCE = 10.0
 """Seconds that the engine has for what takes it a few milliseconds."""
+_ATTEMPTS = 5
+_SETTLE = 0.5
 _INSIDE = "/run/labdock-freezer"
 _GROUPS = (
     "/sys/fs/cgroup/freezer/docker/{}",
@@ -31,6 +36,27 @@ _GROUPS = (
 
 def unpause(host: Host, container: str) -> None:
     """Let a container go on, by its id; nothing happens where it is not paused."""
+    for _ in range(_ATTEMPTS):
+        try:
+            with _watched(host, container) as thawed:
+                host.engine.unpause(container)
+                return
+        except LabdockError:
+            if not thawed.is_set():
+                raise
+        # Other commands may have waited behind the first: they are to come to their end too.
+        time.sleep(_SETTLE)
+        _set(host, container, frozen=True)
+    _set(host, container, frozen=False)
+    raise CommitFailedError(
+        "The container goes on, but the engine takes it for paused.",
+        "Restart the workspace.",
+    )
+
+
+@contextmanager
+def _watched(host: Host, container: str) -> Iterator[threading.Event]:
+    """Thaw a container where the engine does not come to an end; tell so by the event."""
     thawed = threading.Event()
 
     def thaw() -> None:
@@ -41,12 +67,7 @@ def unpause(host: Host, container: str) -> None:
     watch.daemon = True
     watch.start()
     try:
-        host.engine.unpause(container)
-    except LabdockError:
-        if not thawed.is_set():
-            raise
-        _set(host, container, frozen=True)
-        host.engine.unpause(container)
+        yield thawed
     finally:
         watch.cancel()
 
