@@ -70,6 +70,8 @@ def _watched(host: Host, container: str) -> Iterator[threading.Event]:
         yield thawed
     finally:
         watch.cancel()
+        # One that has begun is to say whether it thawed.
+        watch.join()
 
 
 def _set(host: Host, container: str, *, frozen: bool) -> bool:
