@@ -156,7 +156,7 @@ def test_completion_offers_commands_and_stays_silent_without_an_engine(
         assert done.stderr == ""
         return done.stdout.split()
 
-    assert complete("workspace sh") == ["show"]
+    assert complete("workspace sh") == ["show", "share"]
     assert set(complete("workspace st")) == {"start", "stop"}
     assert complete("workspace users ") == ["add", "passwd", "rm", "join", "leave", "ls"]
     assert "--memory" in complete("workspace run x --me")
