@@ -158,6 +158,6 @@ def test_completion_offers_commands_and_stays_silent_without_an_engine(
 
     assert complete("workspace sh") == ["show", "share"]
     assert set(complete("workspace st")) == {"start", "stop"}
-    assert complete("workspace users ") == ["add", "passwd", "rm", "join", "leave", "ls"]
+    assert {"add", "passwd", "rm", "join", "leave", "ls"} <= set(complete("workspace users "))
     assert "--memory" in complete("workspace run x --me")
     assert complete("workspace show k") == []
