@@ -176,10 +176,18 @@ def test_a_start_that_is_cancelled_leaves_nothing(hub: HubApi, delay: float) -> 
     until(lambda: traces(owner) == "", 90)
 
 
+def saved_as(image: str, owner: str, base: str, *changes: str) -> None:
+    """Make an image of a member's own: the name alone makes none."""
+    made = docker("create", base, "true")
+    told = [f"LABEL labdock.owner={owner}", f"LABEL labdock.parent={base}", *changes]
+    docker("commit", *(part for one in told for part in ("--change", one)), made, image)
+    docker("rm", made)
+
+
 def test_an_image_with_no_server_is_refused_in_words(hub: HubApi) -> None:
     owner = hub.member()
     image = f"labdock/{owner}/bare:1"
-    docker("tag", "labdock/debian", image)
+    saved_as(image, owner, "labdock/debian")
     try:
         answer = hub.start(owner, image=image)
         assert answer.status_code == 422
@@ -193,10 +201,8 @@ def test_an_image_with_no_server_is_refused_in_words(hub: HubApi) -> None:
 def test_a_server_that_breaks_shows_the_end_of_its_log(hub: HubApi) -> None:
     owner = hub.member()
     image = f"labdock/{owner}/broken:1"
-    made = docker("create", "labdock/base")
     entry = 'ENTRYPOINT ["/bin/sh", "-c", "echo the disk is upside down; exit 3"]'
-    docker("commit", "--change", entry, "--change", "CMD []", made, image)
-    docker("rm", made)
+    saved_as(image, owner, "labdock/base", entry, "CMD []")
     try:
         answer = hub.start(owner, image=image)
         assert answer.status_code == 500
@@ -232,6 +238,7 @@ def test_hub_and_portal_hold_the_engine_and_the_proxy_does_not(hub: HubApi) -> N
     assert set(inspect("labdock-portal", form).split()) == {
         "/var/run/docker.sock",
         str(hub.root / "hub"),
+        str(hub.root / "lock"),
     }
     locked = "{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.CapAdd}}"
     assert inspect("labdock-portal", locked) == "true [ALL] []"
