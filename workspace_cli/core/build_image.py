@@ -74,15 +74,25 @@ def build_image(
     arguments, found = _bases(host, source, wish)
     base = _usable(host, found, wish, report)
     with _recipe(source, arguments) as recipe:
-        made = build.make(
-            host,
-            builder,
-            replace(recipe, fresh=wish.fresh),
-            _description(reference, found.base, base, wish),
-            inspect=lambda image: check_result(image, base),
-            replace=wish.replace,
-            report=report,
-        )
+
+        def make(*, fresh: bool) -> Image:
+            return build.make(
+                host,
+                builder,
+                replace(recipe, fresh=fresh),
+                _description(reference, found.base, base, wish),
+                inspect=lambda image: check_result(image, base),
+                replace=wish.replace,
+                report=report,
+            )
+
+        try:
+            made = make(fresh=wish.fresh)
+        except OtherBaseError:
+            if wish.fresh:
+                raise
+            # BuildKit takes an earlier build of the same base for this one, with its layers.
+            made = make(fresh=True)
     return Built(
         reference=reference,
         id=made.id,
@@ -142,10 +152,14 @@ def _usable(host: Host, found: Bases, wish: Wish, report: Report | None) -> Imag
     return base
 
 
+class OtherBaseError(NoServerError):
+    """What was built has other layers below than the image that it names."""
+
+
 def check_result(image: Image, base: Image) -> None:
     """Raise NoServerError where what was built no longer starts the server of its base."""
     if image.layers[: len(base.layers)] != base.layers:
-        raise NoServerError(
+        raise OtherBaseError(
             "What was built does not stand on the image that it names.", "Look at its FROM lines."
         )
     changed = [name for name in _FIXED if image.config.get(name) != base.config.get(name)]

@@ -40,6 +40,8 @@ class Builder:
     environment: dict[str, str] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     base: str = ""
+    cached_base: str = ""
+    """What a build stands on that may take steps of earlier builds."""
     error: BaseException | None = None
     recipes: list[Recipe] = field(default_factory=list)
 
@@ -50,7 +52,8 @@ class Builder:
         if self.error:
             raise self.error
         given = recipe.arguments
-        name = self.base or given.get("BASE") or given.get("IMAGE") or "labdock/base"
+        cached = "" if recipe.fresh else self.cached_base
+        name = cached or self.base or given.get("BASE") or given.get("IMAGE") or "labdock/base"
         below = self.engine.store.stored[self.engine.store.find(name)]
         server = {"labdock.server": "1"} if recipe.target == "result" else {}
         config = {

@@ -145,6 +145,14 @@ def test_a_result_that_stands_on_another_image_is_refused(
         build_image(host, builder, dockerfile(tmp_path, "FROM labdock/base"), Wish(name="x"))
 
 
+def test_steps_of_an_earlier_build_of_the_base_are_not_taken(
+    host: Host, builder: Builder, tmp_path: Path
+) -> None:
+    builder.cached_base = "nginx"
+    build_image(host, builder, dockerfile(tmp_path, "FROM labdock/base"), Wish(name="x"))
+    assert [recipe.fresh for recipe in builder.recipes] == [False, True]
+
+
 def test_only_what_has_a_server_can_be_built_on(
     host: Host, builder: Builder, tmp_path: Path
 ) -> None:
