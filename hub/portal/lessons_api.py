@@ -7,10 +7,11 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from hub.portal import class_view, problems, submissions
 from hub.portal.access import MEMBERS, TEACHERS, Member, Parts, Teacher, only
+from hub.portal.idempotency import Key
 from hub.portal.lessons_models import (
     ClassOut,
     CourseLessonOut,
@@ -50,7 +51,7 @@ def hand_in(
     who: Member,
     parts: Parts,
     response: Response,
-    idempotency_key: Annotated[str | None, Header(pattern=r"^[!-~]{1,128}$")] = None,
+    idempotency_key: Key = None,
 ) -> SubmissionOut:
     """Hand answers in; they are graded anew in a container that is thrown away."""
     _check_lesson(parts, body)

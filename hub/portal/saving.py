@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from hub.portal import acting
 from hub.portal.callers import Caller
 from hub.portal.environments_view import is_up
 from workspace_cli.core import disk_limits, environments, gpu_lease, lineage, look
 from workspace_cli.core.engine import Progress, Report
-from workspace_cli.core.environments import Saved
+from workspace_cli.core.environments import Saved, figures
 from workspace_cli.core.errors import ConflictError, NameTakenError, NotAllowedError, TooOftenError
 from workspace_cli.core.host import Host
 from workspace_cli.core.images import require
@@ -22,20 +23,8 @@ from workspace_cli.core.models import Image, Workspace
 from workspace_cli.core.safety_saves import safety_save
 
 
-class Servers(Protocol):
+class Servers(acting.Servers, Protocol):
     """What the hub does at the portal's word."""
-
-    def start_server(
-        self,
-        owner: str,
-        workspace: str,
-        report: Report | None = None,
-        options: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Start a workspace and wait until it is ready; StartFailedError."""
-
-    def stop_server(self, owner: str, workspace: str, *, remove: bool = False) -> None:
-        """Stop a workspace and wait until it has stopped."""
 
     def measure_disk(self, owner: str) -> None:
         """Measure again what a member takes up."""
@@ -178,14 +167,6 @@ def last_saved(host: Host, workspace: Workspace) -> str:
 def saved_as_json(saved: Saved) -> dict[str, Any]:
     """Return what was saved as JSON knows it; sizes in bytes."""
     return {
-        "reference": saved.reference,
-        "id": saved.id,
-        "parent": saved.parent,
-        "note": saved.note,
-        "size": saved.size,
-        "added": saved.added,
-        "layers": saved.layers,
-        "seconds": round(saved.seconds, 2),
-        "paused": round(saved.paused, 2),
+        **figures(saved),
         "not_saved": [mount.target for mount in saved.not_saved],
     }

@@ -197,17 +197,11 @@ def _printable(path: str) -> str:
 # after it --------------------------------------------------------------------
 def _tell(call: Invocation, saved: Saved, left_out: Sequence[str], *, json: bool) -> None:
     if json:
+        from workspace_cli.core.environments import figures
+
         call.console.json(
             {
-                "reference": saved.reference,
-                "id": saved.id,
-                "parent": saved.parent,
-                "note": saved.note,
-                "size": saved.size,
-                "added": saved.added,
-                "layers": saved.layers,
-                "seconds": round(saved.seconds, 2),
-                "paused": round(saved.paused, 2),
+                **figures(saved),
                 "left_out": [_printable(path) for path in left_out],
                 "not_saved": [{"source": m.source, "target": m.target} for m in saved.not_saved],
             }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,7 +19,6 @@ from workspace_cli.core.engine import Report
 from workspace_cli.core.errors import (
     CommitFailedError,
     ImageNotFoundError,
-    LabdockError,
     NameTakenError,
 )
 from workspace_cli.core.host import Host
@@ -103,25 +102,11 @@ def make(
         data = clean_image.archive(config, description.reference)
         with host.locked():
             before = refuse_taken(host, description.reference, replace)
-            undo.add(lambda: _put_back(host, description.reference, before))
+            undo.add(lambda: clean_image.put_back(host, description.reference, before))
             finished(lambda: host.engine.load(io.BytesIO(data)))
         made = host.engine.image(description.reference)
-        if before and before.id != made.id and set(before.tags) == {description.reference}:
-            # Nothing names the image that the tag has left; another may still use it.
-            with suppress(LabdockError):
-                clean_image.remove_if_there(host, before.id)
+        clean_image.remove_replaced(host, before, made, description.reference)
         return made
-
-
-def _put_back(host: Host, reference: str, before: Image | None) -> None:
-    """Let the reference name what it named before, and nothing that this call made stay."""
-    with suppress(ImageNotFoundError):
-        made = host.engine.image(reference)
-        if before is None:
-            host.engine.remove_image(reference)
-        elif made.id != before.id:
-            host.engine.tag(before.id, reference)
-            host.engine.remove_image(made.id)
 
 
 def check_store(host: Host) -> None:

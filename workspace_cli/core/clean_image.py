@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workspace_cli.core import labels
-from workspace_cli.core.errors import CommitFailedError, ImageNotFoundError
+from workspace_cli.core.errors import CommitFailedError, ImageNotFoundError, LabdockError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import Image
 from workspace_cli.core.references import UNFINISHED
@@ -67,6 +67,25 @@ def remove_if_there(host: Host, reference: str) -> None:
             host.engine.remove_image(reference)
 
     surely(remove)
+
+
+def put_back(host: Host, reference: str, before: Image | None) -> None:
+    """Let the reference name what it named before, and nothing that was made since stay."""
+    with suppress(ImageNotFoundError):
+        made = host.engine.image(reference)
+        if before is None:
+            host.engine.remove_image(reference)
+        elif made.id != before.id:
+            host.engine.tag(before.id, reference)
+            host.engine.remove_image(made.id)
+
+
+def remove_replaced(host: Host, before: Image | None, made: Image, reference: str) -> None:
+    """Remove the image that a reference has left, where nothing else names it."""
+    if before and before.id != made.id and set(before.tags) == {reference}:
+        # Another may still use it.
+        with suppress(LabdockError):
+            remove_if_there(host, before.id)
 
 
 def check_store(host: Host) -> None:

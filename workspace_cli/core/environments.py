@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from workspace_cli.core import clean_image, disk_limits, labels, layer_save, lineage, references
@@ -15,7 +15,6 @@ from workspace_cli.core.engine import Report
 from workspace_cli.core.errors import (
     ImageNotFoundError,
     InvalidOptionError,
-    LabdockError,
     NameTakenError,
 )
 from workspace_cli.core.host import Host
@@ -45,6 +44,21 @@ class Saved:
     seconds: float
     paused: float
     not_saved: tuple[Mount, ...]
+
+
+def figures(saved: Saved) -> dict[str, Any]:
+    """Return what was saved as JSON knows it, but for what is not saved; sizes in bytes."""
+    return {
+        "reference": saved.reference,
+        "id": saved.id,
+        "parent": saved.parent,
+        "note": saved.note,
+        "size": saved.size,
+        "added": saved.added,
+        "layers": saved.layers,
+        "seconds": round(saved.seconds, 2),
+        "paused": round(saved.paused, 2),
+    }
 
 
 def reference_for(
@@ -94,16 +108,13 @@ def commit(
     parent = host.engine.image(container.image_id)
     began = time.monotonic()
     with Undo() as undo:
-        undo.add(lambda: _put_back(host, full, before))
+        undo.add(lambda: clean_image.put_back(host, full, before))
         description = _description(parent, workspace, full, note)
         kept = layer_save.save_layer(
             host, container, description, leave_out=paths, pause=pause, report=report
         )
         image = kept.image
-    if before and before.id != image.id and set(before.tags) == {full}:
-        # Nothing names the image that the tag has left; another may still use it.
-        with suppress(LabdockError):
-            clean_image.remove_if_there(host, before.id)
+    clean_image.remove_replaced(host, before, image, full)
     return Saved(
         reference=full,
         id=image.id,
@@ -152,17 +163,6 @@ def _taken_by(host: Host, reference: str, owner: str, replace: bool) -> Image | 
         f"There is an image {reference} already.",
         "Choose another tag." if replace else "Choose another tag, or use --force to replace it.",
     )
-
-
-def _put_back(host: Host, reference: str, before: Image | None) -> None:
-    """Let the reference name what it named before, and nothing that this call made stay."""
-    with suppress(ImageNotFoundError):
-        made = host.engine.image(reference)
-        if before is None:
-            host.engine.remove_image(reference)
-        elif made.id != before.id:
-            host.engine.tag(before.id, reference)
-            host.engine.remove_image(made.id)
 
 
 def _description(
