@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hub.portal import listing, problems
 from hub.portal.access import MEMBERS, Member, Parts, Token, only
@@ -28,6 +28,14 @@ PAGE = 50
 LARGEST_PAGE = 200
 
 router = APIRouter(prefix="/workspaces", tags=["workspaces"])
+
+
+async def actor(request: Request, who: Member, token: Token) -> Actor:
+    """Return who acts, with the token that was sent and the language to be answered in."""
+    return Actor(who, token, problems.language_of(request))
+
+
+By = Annotated[Actor, Depends(actor)]
 
 WRITES = problems.answers(401, 403, 404, 409, 422, 429, 503)
 
@@ -71,10 +79,8 @@ def show_one(owner: str, name: str, who: Member, parts: Parts) -> WorkspaceShown
 async def start(
     owner: str,
     name: str,
-    who: Member,
-    token: Token,
+    by: By,
     parts: Parts,
-    request: Request,
     response: Response,
     body: StartIn | None = None,
     key: Key = None,
@@ -85,13 +91,12 @@ async def start(
         raise InvalidOptionError(
             f"There is no option {strange[0]!r}.", f"There are {', '.join(NEW_OPTIONS)}."
         )
-    _check_may(who, owner)
-    actor = _actor(request, who, token)
+    _check_may(by.who, owner)
 
     async def work() -> None:
-        await parts.acting.start(actor, (owner, name), options)
+        await parts.acting.start(by, (owner, name), options)
 
-    await _once(parts, who, key, ["start", owner, name, options], work)
+    await _once(parts, by.who, key, ["start", owner, name, options], work)
     response.headers["Location"] = f"{API}/workspaces/{quote(f'{owner}/{name}')}"
     return _shown(_after(parts, owner, name))
 
@@ -100,20 +105,18 @@ async def start(
 async def extend(
     owner: str,
     name: str,
-    who: Member,
-    token: Token,
+    by: By,
     parts: Parts,
-    request: Request,
     key: Key = None,
 ) -> ExtendedOut:
     """Put the end of the GPU lease off, by the step that the lab's policy has."""
-    one = parts.acting.find(who, owner, name)
+    one = parts.acting.find(by.who, owner, name)
     told: list[str] = []
 
     async def work() -> None:
-        told.append(await parts.acting.extend(_actor(request, who, token), one))
+        told.append(await parts.acting.extend(by, one))
 
-    await _once(parts, who, key, ["extend", owner, name], work)
+    await _once(parts, by.who, key, ["extend", owner, name], work)
     ends = _after(parts, owner, name).lease_ends
     return ExtendedOut(message=told[0] if told else "", lease_ends=iso(ends))
 
@@ -128,29 +131,24 @@ async def act(
     owner: str,
     name: str,
     action: Action,
-    who: Member,
-    token: Token,
+    by: By,
     parts: Parts,
-    request: Request,
     key: Key = None,
 ) -> WorkspaceShown:
     """Stop a workspace, or restart it; the answer may come before it is done."""
-    one = parts.acting.find(who, owner, name)
-    actor = _actor(request, who, token)
+    one = parts.acting.find(by.who, owner, name)
     do = parts.acting.halt if action == "stop" else parts.acting.restart
-    await _once(parts, who, key, [action, owner, name], lambda: do(actor, one))
+    await _once(parts, by.who, key, [action, owner, name], lambda: do(by, one))
     return _shown(_after(parts, owner, name))
 
 
 @router.delete(
     "/{owner}/{name}/queue", status_code=204, openapi_extra=only(MEMBERS), responses=WRITES
 )
-async def leave(
-    owner: str, name: str, who: Member, token: Token, parts: Parts, request: Request
-) -> Response:
+async def leave(owner: str, name: str, by: By, parts: Parts) -> Response:
     """Leave the waiting line."""
-    one = parts.acting.find(who, owner, name)
-    await parts.acting.leave(_actor(request, who, token), one)
+    one = parts.acting.find(by.who, owner, name)
+    await parts.acting.leave(by, one)
     return Response(status_code=204)
 
 
@@ -158,16 +156,13 @@ async def leave(
 async def remove(
     owner: str,
     name: str,
-    who: Member,
-    token: Token,
+    by: By,
     parts: Parts,
-    request: Request,
     key: Key = None,
 ) -> Response:
     """Remove a workspace and what is installed in it; the files in /workspace stay."""
-    one = parts.acting.find(who, owner, name)
-    actor = _actor(request, who, token)
-    await _once(parts, who, key, ["remove", owner, name], lambda: parts.acting.remove(actor, one))
+    one = parts.acting.find(by.who, owner, name)
+    await _once(parts, by.who, key, ["remove", owner, name], lambda: parts.acting.remove(by, one))
     return Response(status_code=202)
 
 
@@ -187,10 +182,6 @@ async def _once(
         done = True
     finally:
         parts.keys.end(who.name, key, done=done)
-
-
-def _actor(request: Request, who: Caller, token: str) -> Actor:
-    return Actor(who, token, problems.language_of(request))
 
 
 def _check_may(who: Caller, owner: str) -> None:
