@@ -12,7 +12,7 @@ from typing import Any
 from hub import languages, notice_texts, offers
 from hub.portal.board import Picture
 from hub.portal.shown import Shown, opened_ports
-from workspace_cli.core import naming, notices
+from workspace_cli.core import naming, notices, readiness
 from workspace_cli.core.errors import InvalidOptionError, LabdockError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import PortMapping
@@ -72,10 +72,9 @@ def log_of(host: Host, one: Shown) -> str:
     """Return the end of what a workspace printed; empty where nothing is left of it."""
     name = naming.container_name(one.owner, one.name)
     try:
-        data = b"".join(host.engine.logs(name, tail=LOG_LINES))
+        lines = readiness.last_words(host, name, LOG_LINES).splitlines()[-LOG_LINES:]
     except LabdockError:
         return ""
-    lines = data.decode(errors="replace").splitlines()[-LOG_LINES:]
     return "\n".join(line[:LONGEST_LINE] for line in lines)
 
 

@@ -307,6 +307,15 @@ def test_logs_hold_what_the_container_printed(bench: Bench) -> None:
     assert b"".join(bench.engine.logs(name, tail=0)) == b""
 
 
+def test_logs_since_a_moment_leave_out_what_came_before(bench: Bench) -> None:
+    name = bench.run(command=("echo", "again"))
+    eventually(lambda: bench.engine.container(name).state == "exited")
+    ended = bench.engine.container(name).finished
+    bench.engine.start(name)
+    eventually(lambda: b"".join(bench.engine.logs(name)) == b"again\nagain\n")
+    assert b"".join(bench.engine.logs(name, since=ended)) == b"again\n"
+
+
 def test_logs_can_be_followed_to_the_end(bench: Bench) -> None:
     name = bench.run(command=("echo", "done"))
     assert b"".join(bench.engine.logs(name, follow=True)) == b"done\n"

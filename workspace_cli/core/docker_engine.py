@@ -125,7 +125,14 @@ class DockerEngine:
             f"/containers/{name}/update", docker_requests.update_body(limits, restart)
         )
 
-    def logs(self, name: str, *, follow: bool = False, tail: int | None = None) -> Iterator[bytes]:
+    def logs(
+        self,
+        name: str,
+        *,
+        follow: bool = False,
+        tail: int | None = None,
+        since: float | None = None,
+    ) -> Iterator[bytes]:
         """Yield the container's output."""
         lines = "all" if tail is None else tail
         stream = self._socket.stream(
@@ -135,6 +142,7 @@ class DockerEngine:
             stderr=True,
             follow=follow,
             tail=lines,
+            since=0 if since is None else f"{since:.9f}",
         )
         return iter(stream) if stream.raw else stream.output()
 

@@ -140,8 +140,15 @@ class Engine(Protocol):
     ) -> None:
         """Change limits (CPUs, memory, swap, pids) or the restart policy in place."""
 
-    def logs(self, name: str, *, follow: bool = False, tail: int | None = None) -> Iterator[bytes]:
-        """Yield the container's output."""
+    def logs(
+        self,
+        name: str,
+        *,
+        follow: bool = False,
+        tail: int | None = None,
+        since: float | None = None,
+    ) -> Iterator[bytes]:
+        """Yield the container's output: its last lines, or what came since a moment (epoch)."""
 
     def execute(
         self,

@@ -52,7 +52,7 @@ class FakeContainer:
     oom_killed: bool = False
     health: str | None = None
     error: str = ""
-    output: list[bytes] = field(default_factory=list)
+    output: list[tuple[float, bytes]] = field(default_factory=list)
     input: bytes = b""
     stopped_by_hand: bool = False
     restarts: int = 0
@@ -137,7 +137,7 @@ class FakeOutput:
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         """Yield the output so far; the fake's programs that fail write to standard error."""
         stream = STDERR if self._made.exit_code else STDOUT
-        yield from ((stream, piece) for piece in self._made.output)
+        yield from ((stream, piece) for _, piece in self._made.output)
 
     def close(self) -> None:
         """End the iteration: it has ended already."""

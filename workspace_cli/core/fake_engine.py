@@ -166,9 +166,16 @@ class FakeEngine(FakeMachine):
         self._tell(made, "update")
 
     @call
-    def logs(self, name: str, *, follow: bool = False, tail: int | None = None) -> Iterator[bytes]:
+    def logs(
+        self,
+        name: str,
+        *,
+        follow: bool = False,
+        tail: int | None = None,
+        since: float | None = None,
+    ) -> Iterator[bytes]:
         """Yield the container's output so far."""
-        output = self.made(name).output
+        output = [piece for at, piece in self.made(name).output if at >= (since or 0.0)]
         return iter(output if tail is None else output[-tail:] if tail else [])
 
     @call

@@ -208,7 +208,7 @@ class FakeMachine(Faults):
         self._tell(made, "start")
         if made.command and made.command[0] in PROGRAMS:
             code, output = PROGRAMS[made.command[0]](made, made.command[1:])
-            made.output.append(output)
+            made.output.append((made.started, output))
             self._end(made, code)
 
     def _end(self, made: FakeContainer, exit_code: int) -> None:

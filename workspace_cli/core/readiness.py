@@ -16,6 +16,8 @@ STEP = 0.03
 """Seconds between two tries; a doubling back-off overshoots by 0.7 to 1.8 s."""
 _LOOK_EVERY = 0.5
 _LOG_LINES = 20
+_NOTED_LATE = 0.25
+"""Seconds by which the engine may note a start after the program's first words."""
 
 
 def wait_ready(
@@ -77,9 +79,17 @@ def wait_for_workspace(host: Host, workspace: Workspace, url: str, timeout: floa
         ) from exc
 
 
+def last_words(host: Host, name: str, lines: int) -> str:
+    """Return the end of what a container printed since its last start, nothing of runs before."""
+    started = host.engine.container(name).started
+    since = None if started is None else started - _NOTED_LATE
+    printed = b"".join(host.engine.logs(name, tail=lines, since=since))
+    return printed.decode(errors="replace").strip()
+
+
 def log_end(host: Host, name: str) -> str:
     """Return the last lines of a container's log for a message; empty where it has none."""
-    text = b"".join(host.engine.logs(name, tail=_LOG_LINES)).decode(errors="replace").strip()
+    text = last_words(host, name, _LOG_LINES)
     return f" The end of its log:\n{text}\n" if text else ""
 
 

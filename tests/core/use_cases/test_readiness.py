@@ -86,9 +86,13 @@ def test_a_failure_tells_the_end_of_the_log_and_the_cause(
 ) -> None:
     workspace = launch(host, spec(restart="no"))
     name = workspace.container.name
-    engine.made(name).output.append(b"Traceback: no module named torch\n")
+    made = engine.made(name)
+    assert made.started is not None
+    made.output.append((made.started - 60, b"an earlier run's last words\n"))
+    made.output.append((made.started, b"Traceback: no module named torch\n"))
     engine.end(name, 137, oom_killed=True)
     with pytest.raises(StartFailedError, match="no module named torch") as told:
         wait_for_workspace(host, workspace, f"http://127.0.0.1:{free_port()}/")
     assert "out of memory" in told.value.message
+    assert "earlier run" not in told.value.message
     assert "workspace logs kunyoung/study" in told.value.remedy

@@ -43,7 +43,7 @@ def test_a_member_sees_their_own_cards(lab: Stage, language: str, words: tuple[s
 
 def test_what_ended_by_itself_is_told_with_the_end_of_its_log(lab: Stage) -> None:
     name = make(lab.engine, "kim", "study", kind="standalone")
-    lab.engine.made(name).output.append(b"Traceback: <b>no such file</b>\n")
+    lab.engine.made(name).output.append((lab.engine.clock(), b"Traceback: <b>no such file</b>\n"))
     lab.engine.end(name, 1)
     lab.portal.live.look()
     text = page(lab, "/", "kim")
