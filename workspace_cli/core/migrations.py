@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, text
 
-from workspace_cli.core import account_tables, trust_tables
+from workspace_cli.core import account_tables, gpu_history_tables, trust_tables
 from workspace_cli.core.errors import SetupError
 
 _LOCK = 0x1ABD0C
@@ -252,6 +252,11 @@ def _version_7(connection: Connection) -> None:
     )
 
 
+def _version_8(connection: Connection) -> None:
+    for statement in gpu_history_tables.STATEMENTS:
+        connection.execute(text(statement))
+
+
 VERSIONS: tuple[Callable[[Connection], None], ...] = (
     _version_1,
     _version_2,
@@ -260,6 +265,7 @@ VERSIONS: tuple[Callable[[Connection], None], ...] = (
     _version_5,
     _version_6,
     _version_7,
+    _version_8,
 )
 
 
