@@ -15,7 +15,16 @@ from hub.lost_gpus import LostGpus
 from hub.machine import Machine
 from hub.retention_loop import RetentionRound
 from hub.self_calls import SelfCalls
-from workspace_cli.core import announcements, broker, gpu_health, gpu_use, leases, notices, reading
+from workspace_cli.core import (
+    announcements,
+    broker,
+    gpu_health,
+    gpu_use,
+    leases,
+    notices,
+    published,
+    reading,
+)
 from workspace_cli.core.errors import LabdockError, NotFoundError
 from workspace_cli.core.host import Host
 from workspace_cli.core.leases import Term
@@ -49,6 +58,7 @@ class BrokerLoop:
         self.disk = DiskWatch(machine, self._log)
         self._duties = (
             _Duty(3.0, self.take_turns),
+            _Duty(5.0, self.publish),
             _Duty(10.0, self.delivery.deliver),
             _Duty(15.0, self.end_leases),
             _Duty(15.0, GpuLines(machine).tell),
@@ -149,6 +159,10 @@ class BrokerLoop:
         if workspace.kind == "hub" and self._calls is not None:
             return await self._calls.stop(workspace.owner, workspace.name)
         return await stop_standalone(self._machine, workspace)
+
+    async def publish(self) -> None:
+        """Let the portal see the policy and the catalogue as they are now."""
+        await self._machine.ask(published.publish, self._machine.host.settings)
 
     async def _forget(self) -> None:
         host = self._machine.host

@@ -10,7 +10,7 @@ import uvicorn
 from hub import languages
 from hub.portal.app import build
 from hub.portal.portal import PORT, open_portal
-from workspace_cli.core.host import open_host
+from workspace_cli.core.host import open_beside_hub
 from workspace_cli.core.settings import load_settings
 
 
@@ -21,7 +21,7 @@ def main() -> None:
     )
     languages.load()
     # The proxy speaks TLS; its key is kept from this container.
-    app = build(open_portal(open_host(load_settings(tls_files=False))))
+    app = build(open_portal(open_beside_hub(load_settings(tls_files=False))))
     gc.collect()
     gc.freeze()
     uvicorn.run(

@@ -23,7 +23,8 @@ def rooms(host: Host) -> tuple[Room, ...]:
     """Return the disk of the data root and, where it is another one, the engine's."""
     found: dict[tuple[int, int], Room] = {}
     for name, folder in (
-        (str(host.settings.root), host.settings.root),
+        # The portal's container sees the hub's folder of the data root alone.
+        (str(host.settings.root), host.settings.hub_dir),
         (host.info.data_root, _engine_folder(host)),
     ):
         room, identity = _look(name, folder)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workspace_cli.core.catalogue import ADDED_FILE, Catalogue
@@ -28,6 +29,8 @@ class Host:
     settings: Settings
     catalogue: Catalogue
     clock: Callable[[], float] = time.time
+    policy_file: Path | None = None
+    """Where the policy is read, by default in the data root."""
 
     def locked(self) -> AbstractContextManager[object]:
         """Hold the machine's one lock: list → decide → create (BusyError after a while)."""
@@ -43,7 +46,7 @@ class Host:
         """Who may have how much, as the file says now (``policy.toml``; InvalidSettingError)."""
         from workspace_cli.core.policy import load_policy
 
-        return load_policy(self.settings.policy_file)
+        return load_policy(self.policy_file or self.settings.policy_file)
 
     @cached_property
     def database(self) -> Database:
@@ -59,3 +62,13 @@ def open_host(settings: Settings | None = None) -> Host:
 
     settings = load_settings() if settings is None else settings
     return Host(DockerEngine(), settings, Catalogue(added=settings.root / ADDED_FILE))
+
+
+def open_beside_hub(settings: Settings) -> Host:
+    """Return the machine for a container that sees the hub's folder of the data root alone."""
+    from workspace_cli.core import published
+    from workspace_cli.core.docker_engine import DockerEngine
+
+    catalogue = Catalogue(added=published.catalogue_copy(settings))
+    policy_file = published.policy_copy(settings)
+    return Host(DockerEngine(), settings, catalogue, policy_file=policy_file)
