@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from hub.portal import problems
 from hub.portal.access import MEMBERS, Member, Parts, Token, only
@@ -139,19 +140,37 @@ async def follow(
 
     async def stream() -> AsyncIterator[str]:
         follower.begin()
-        try:
-            yield f"retry: {RETRY_MILLISECONDS}\n\n"
-            yield _event("snapshot", follower.snapshot(), parts.live.board.picture.version)
-            async for text in _news(follower, parts.callers, token, parts.live.board):
-                yield text
-        finally:
-            follower.end()
-            parts.streams.leave(who.name)
+        yield f"retry: {RETRY_MILLISECONDS}\n\n"
+        yield _event("snapshot", follower.snapshot(), parts.live.board.picture.version)
+        async for text in _news(follower, parts.callers, token, parts.live.board):
+            yield text
 
-    # A proxy that gathers answers would keep them back.
-    return StreamingResponse(
-        stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
-    )
+    def end() -> None:
+        follower.end()
+        parts.streams.leave(who.name)
+
+    return Following(stream(), end)
+
+
+class Following(StreamingResponse):
+    """An answer that goes on until the page is closed; then ``end`` is called, come what may.
+
+    The stream itself cannot see to that: a page that is closed at once is gone before its
+    stream has begun, and what never began has no end.
+    """
+
+    def __init__(self, stream: AsyncIterator[str], end: Callable[[], None]) -> None:
+        # A proxy that gathers answers would keep them back.
+        headers = {"X-Accel-Buffering": "no"}
+        super().__init__(stream, media_type="text/event-stream", headers=headers)
+        self._end = end
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._end()
 
 
 async def _news(

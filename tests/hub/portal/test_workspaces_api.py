@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
@@ -202,6 +203,24 @@ def test_a_member_is_told_of_their_own_workspaces_and_no_others(lab: Stage) -> N
         assert name == "workspaces"
         assert [one["name"] for one in data["workspaces"]] == ["study"]
     eventually(lambda: not lab.portal.streams.open)
+
+
+def test_a_page_that_is_closed_before_its_stream_began_counts_no_more(lab: Stage) -> None:
+    async def receive() -> dict[str, object]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: object) -> None:
+        await asyncio.sleep(3600)  # nobody reads any more
+
+    begun, ended = [], []
+
+    async def stream() -> AsyncIterator[str]:
+        begun.append(True)
+        yield "data: never\n\n"
+
+    answer = events_api.Following(stream(), lambda: ended.append(True))
+    asyncio.run(answer({"type": "http"}, receive, send))
+    assert (begun, ended) == ([], [True])
 
 
 def test_an_admin_is_told_of_everybody_and_of_what_is_gone(lab: Stage) -> None:
