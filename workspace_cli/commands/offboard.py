@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workspace_cli import parameters
-from workspace_cli.core.errors import InvalidInputError, UserNotFoundError
+from workspace_cli.core.errors import InvalidInputError
 from workspace_cli.invocation import Invocation, command_app, examples
 
 if TYPE_CHECKING:
-    from workspace_cli.core.actors import Actor
+    from workspace_cli.core.leaving import Fate
     from workspace_cli.core.offboarding import Belongings
 
 app = command_app()
@@ -53,7 +53,7 @@ def offboard(
 
     The home stays where nothing else is asked for. Cut short, the same command goes on.
     """
-    from workspace_cli.core import offboarding
+    from workspace_cli.core import leaving, offboarding
 
     call = Invocation.of(context)
     if hand_over is not None and delete:
@@ -61,52 +61,23 @@ def offboard(
             "What is handed over cannot be deleted.", "Use one of --hand-over and --delete."
         )
     accounts = {str(row["name"]): row for row in call.hub.accounts()}
+    admins = {one for one, row in accounts.items() if row.get("admin")}
     found = offboarding.belongings(call.host, name)
-    _check(call, found, accounts, archive=archive, hand_over=hand_over, force=force)
+    fate = leaving.Fate(archive=archive, replace=force, heir=hand_over, delete=delete)
+    leaving.check(call.host, found, admins, set(accounts), fate)
     plan = _plan(found, archive=archive, hand_over=hand_over, delete=delete)
     if preview:
         _show(call, found, plan, json=json)
         return
     if not force:
         _ask(call, found, plan)
-    done = _carry_out(call, found, name in accounts, archive, hand_over, delete=delete, force=force)
+    done = _carry_out(call, found, fate, has_account=name in accounts)
     if json:
         call.console.json({"name": name, "done": done})
     else:
         call.console.print(f"{name} is off board")
         for what in done:
             call.console.note(f"  {what}")
-
-
-def _check(
-    call: Invocation,
-    found: Belongings,
-    accounts: dict[str, dict[str, object]],
-    *,
-    archive: Path | None,
-    hand_over: str | None,
-    force: bool,
-) -> None:
-    """Refuse before anything has changed what could not be done in the end."""
-    from workspace_cli.core import offboarding
-    from workspace_cli.core.errors import ConflictError
-
-    name = found.owner
-    if name not in accounts and found.nothing:
-        # What was handed over by a call that was cut short needs its account removed no more.
-        raise UserNotFoundError(
-            f"There is no account {name!r}, and nothing of that name's.",
-            "`workspace users ls` lists the accounts.",
-        )
-    admins = {one for one, row in accounts.items() if row.get("admin")}
-    if admins == {name}:
-        raise ConflictError(
-            f"{name!r} is the only admin left.", "Make another account an admin's first."
-        )
-    if hand_over is not None:
-        offboarding.check_heir(call.host, name, hand_over, accounts)
-    if archive is not None and archive.exists() and found.home is not None and not force:
-        raise ConflictError(f"{archive} is there already.", "Choose another name, or add --force.")
 
 
 def _plan(
@@ -123,6 +94,8 @@ def _plan(
         plan.append(("goes", f"{found.ports_shared} shared ports"))
     if found.reservations:
         plan.append(("goes", f"{len(found.reservations)} reservations"))
+    if found.profiles:
+        plan.append(("goes", f"{found.profiles} saved profiles"))
     if found.home is not None:
         if archive is not None:
             plan.append(("saved", f"the home {found.home} as {archive}"))
@@ -159,65 +132,20 @@ def _ask(call: Invocation, found: Belongings, plan: list[tuple[str, str]]) -> No
         raise typer.Exit(1)
 
 
-def _carry_out(
-    call: Invocation,
-    found: Belongings,
-    has_account: bool,
-    archive: Path | None,
-    hand_over: str | None,
-    *,
-    delete: bool,
-    force: bool,
-) -> list[str]:
-    from workspace_cli import steer
-    from workspace_cli.core import offboarding
+def _carry_out(call: Invocation, found: Belongings, fate: Fate, *, has_account: bool) -> list[str]:
+    from workspace_cli.core import leaving
     from workspace_cli.core.actors import Actor
 
-    host, name = call.host, found.owner
-    actor = Actor(call.settings.admin, admin=True)
-    done = []
-    if has_account:
-        # First: nobody logs in or starts anything while the rest goes.
-        call.hub.people.set_state(name, "disabled")
-    for workspace in found.workspaces:
-        steer.remove(call, workspace)
-        done.append(f"removed the workspace {workspace.name}")
-    if archive is not None and found.home is not None:
-        done.append(_archive(call, name, archive, force=force))
-    if hand_over is not None:
-        done.extend(_hand_over(call, actor, name, hand_over))
-    elif delete:
-        gone = offboarding.delete_environments(host, name, actor)
-        done.extend(f"deleted the environment {reference}" for reference in gone)
-        if offboarding.delete_home(host, name):
-            done.append("deleted the home")
-    offboarding.forget(host, name, actor)
-    if has_account:
-        call.hub.remove_account(name)
-        done.append("removed the account")
-    offboarding.note(host, actor, name, done)
+    done: list[str] = []
+    with call.console.progress() as report:
+        leaving.carry_out(
+            call.host,
+            call.hub,
+            found,
+            fate,
+            Actor(call.settings.admin, admin=True),
+            has_account=has_account,
+            report=report,
+            done=done.append,
+        )
     return done
-
-
-def _archive(call: Invocation, name: str, file: Path, *, force: bool) -> str:
-    from workspace_cli.core.backup import backup_home, new_file, write_checksum
-    from workspace_cli.core.errors import BackupError
-
-    with call.console.progress() as report, new_file(file, replace=force) as stream:
-        written = backup_home(call.host, name, stream, report)
-        if written.unread:
-            raise BackupError(
-                f"{written.unread} files could not be read; nothing was archived or deleted.",
-                "Run the command as root.",
-            )
-    write_checksum(file, written.sha256)
-    return f"saved the home as {file} (sha256 {written.sha256})"
-
-
-def _hand_over(call: Invocation, actor: Actor, name: str, to: str) -> list[str]:
-    from workspace_cli.core import offboarding
-
-    environments = offboarding.hand_over_environments(call.host, name, to, actor)
-    done = [f"{to} may start from {reference}" for reference in environments]
-    folder = offboarding.hand_over_home(call.host, name, to)
-    return [*done, f"moved the home to {folder}"] if folder is not None else done

@@ -18,6 +18,7 @@ from workspace_cli.core import (
     lineage,
     members,
     port_shares,
+    profiles,
     reservations,
     sharing,
 )
@@ -44,6 +45,7 @@ class Belongings:
     environments: tuple[str, ...]
     ports_shared: int
     reservations: tuple[str, ...]
+    profiles: int = 0
 
     @property
     def gpus(self) -> int:
@@ -67,6 +69,7 @@ def belongings(host: Host, owner: str) -> Belongings:
         environments=tuple(one.reference for one in lineage.environments(host, owner)),
         ports_shared=len(shared),
         reservations=tuple(one.id for one in reservations.reservations(host) if one.owner == owner),
+        profiles=profiles.count(host, owner),
     )
 
 
@@ -152,11 +155,12 @@ def delete_home(host: Host, owner: str) -> bool:
 
 
 def forget(host: Host, owner: str, actor: Actor) -> None:
-    """Take back what a member shared, reserved, and is known as."""
+    """Take back what a member shared, reserved, kept as profiles, and is known as."""
     for one in reservations.reservations(host):
         if one.owner == owner:
             reservations.withdraw(host, one.id, actor.name)
     port_shares.forget_member(host, owner)
+    profiles.forget_member(host, owner)
     members.forget(host, owner)
 
 
