@@ -197,3 +197,26 @@ def test_the_sizes_of_layers_are_told_and_a_commit_adds_one(bench: Bench) -> Non
     below, saved = (bench.engine.layer_sizes(one) for one in (bench.image, bench.reference()))
     assert saved[:-1] == below
     assert sum(below) == bench.engine.image(bench.image).size
+
+
+def test_a_look_at_the_disk_counts_shared_layers_once(bench: Bench) -> None:
+    name = bench.run()
+    bench.engine.execute(name, ["sh", "-c", "echo something >/written"])
+    saved = bench.engine.commit(name)
+    bench.engine.tag(saved, bench.reference())
+    seen = bench.engine.disk()
+    [one] = [image for image in seen.images if bench.reference() in image.tags]
+    below = bench.engine.image(bench.image)
+    assert (one.id, one.size) == (saved, bench.engine.image(saved).size)
+    assert one.own == one.size - below.size
+    assert one.size <= seen.layers <= sum(image.size for image in seen.images)
+    assert seen.containers >= bench.engine.written()[bench.engine.container(name).id]
+
+
+def test_a_look_at_the_disk_shows_what_has_no_name(bench: Bench) -> None:
+    saved = bench.engine.commit(bench.run())
+    try:
+        [one] = [image for image in bench.engine.disk().images if image.id == saved]
+        assert one.tags == ()
+    finally:
+        bench.engine.remove_image(saved)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import IO
 
-from workspace_cli.core import docker_answers, docker_registry, docker_requests
+from workspace_cli.core import docker_answers, docker_registry, docker_requests, engine_disk
 from workspace_cli.core.docker_pause import wait_for_a_quiet_moment
 from workspace_cli.core.docker_socket import EngineSocket
 from workspace_cli.core.docker_streams import DockerEvents, DockerOutput, follow_messages
 from workspace_cli.core.engine import STDERR, ExecResult, Report
+from workspace_cli.core.engine_disk import EngineDisk
 from workspace_cli.core.errors import ImageNotFoundError, LabdockError
 from workspace_cli.core.models import (
     Container,
@@ -199,6 +200,10 @@ class DockerEngine:
             query={"all": True, "size": True, "filters": docker_requests.label_filter(labels)},
         )
         return {row["Id"]: row.get("SizeRw") or 0 for row in answer.json()}
+
+    def disk(self) -> EngineDisk:
+        """Return what the engine keeps on its disk."""
+        return engine_disk.read(self._socket.call("GET", "/system/df").json())
 
     # images ---------------------------------------------------------------
     def images(self, labels: Labels | None = None) -> list[Image]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Protocol
 
+from workspace_cli.core.engine_disk import EngineDisk
 from workspace_cli.core.models import (
     Container,
     ContainerRequest,
@@ -178,6 +179,9 @@ class Engine(Protocol):
 
     def written(self, labels: Mapping[str, str | None] | None = None) -> dict[str, int]:
         """Return container id → bytes of its own layer; slow, since the engine counts files."""
+
+    def disk(self) -> EngineDisk:
+        """Return what the engine keeps on its disk; slow, since it counts files."""
 
     # images ---------------------------------------------------------------
     def images(self, labels: Mapping[str, str | None] | None = None) -> list[Image]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from workspace_cli.core.engine import ExecResult, Progress, Report
+from workspace_cli.core.engine_disk import EngineDisk
 from workspace_cli.core.errors import (
     ConflictError,
     InvalidOptionError,
@@ -226,6 +227,11 @@ class FakeEngine(FakeMachine):
         """Return container id → bytes of its own layer."""
         found = [made for made in self._made.values() if _carries(made.labels, labels)]
         return {made.id: sum(map(len, made.written.values())) for made in found}
+
+    @call
+    def disk(self) -> EngineDisk:
+        """Return what the images and the containers' own layers hold."""
+        return self.store.disk(sum(self.written().values()))
 
     @call
     def images(self, labels: Labels | None = None) -> list[Image]:

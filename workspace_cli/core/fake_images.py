@@ -12,12 +12,15 @@ import hashlib
 import io
 import json
 import tarfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from workspace_cli.core.docker_answers import timestamp
+from workspace_cli.core.engine_disk import EngineDisk
+from workspace_cli.core.engine_disk import StoredImage as StoredOnDisk
 from workspace_cli.core.errors import ConflictError, ImageNotFoundError, LabdockError
 from workspace_cli.core.fake_layers import merge
 from workspace_cli.core.models import Image
@@ -78,6 +81,28 @@ class FakeImages:
         """Return the bytes of each layer, from the lowest to the highest."""
         layers = self.stored[self.find(reference)].layers
         return tuple(sum(map(len, self.layers[layer].values())) for layer in layers)
+
+    def disk(self, containers: int) -> EngineDisk:
+        """Return what all images take, a layer that several have counted once."""
+        uses = Counter(layer for image in self.stored.values() for layer in image.layers)
+        sizes = {layer: sum(map(len, self.layers[layer].values())) for layer in uses}
+        return EngineDisk(
+            images=tuple(
+                StoredOnDisk(
+                    id=seen.id,
+                    tags=seen.tags,
+                    created=seen.created,
+                    size=seen.size,
+                    own=sum(sizes[layer] for layer in seen.layers if uses[layer] == 1),
+                    labels=seen.labels,
+                )
+                for seen in map(self.view, self.stored)
+            ),
+            layers=sum(sizes.values()),
+            containers=containers,
+            volumes=0,
+            build_cache=0,
+        )
 
     def files(self, image_id: str) -> dict[str, bytes]:
         """Return an image's whole file system."""
