@@ -7,6 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from workspace_cli.core.errors import InvalidSettingError
+from workspace_cli.core.opening import OpenRules
 from workspace_cli.core.policy import (
     Allowance,
     Defaults,
@@ -117,6 +118,7 @@ def test_the_page_shows_the_defaults(tmp_path: Path) -> None:
         ("[[mount]]", ExtraMount),
         ("[disk]", Disk),
         ("[registries]", RegistryRules),
+        ("[open]", OpenRules),
         ("[retention]", Retention),
     ],
 )

@@ -24,6 +24,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from workspace_cli.core.account_policy import AccountRules
 from workspace_cli.core.errors import InvalidOptionError, InvalidSettingError
+from workspace_cli.core.opening import OpenRules
 from workspace_cli.core.registry_policy import RegistryRules
 from workspace_cli.core.values import parse_memory
 
@@ -258,6 +259,7 @@ class Policy(_Table):
     retention: Retention = Retention()
     accounts: AccountRules = AccountRules()
     registries: RegistryRules = RegistryRules()
+    open: OpenRules = OpenRules()
 
     def allowance(self, role: Role, groups: Iterable[str] = ()) -> Allowance:
         """Return what a member may have: the most generous of the role's and the groups'.
