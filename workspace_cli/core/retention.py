@@ -7,8 +7,9 @@ stays in any case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from workspace_cli.core import discard, pins, references, sharing
 from workspace_cli.core.actors import Actor
@@ -21,13 +22,22 @@ UPKEEP = "labdock"
 """On whose behalf the nightly round acts, in the audit trail."""
 
 
+Why = Literal["used", "pinned", "shared", "no_rule", "newest", "young", "old", "safety"]
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """One environment, whether it goes, and the reason, for people."""
+    """One environment, whether it goes, and the reason, for people.
+
+    ``why`` and ``facts`` say the same to whoever writes it in another language: ``users``
+    (names), ``note``, ``newest`` (how many stay) or ``newer`` (how many there are).
+    """
 
     environment: Environment
     goes: bool
     reason: str
+    why: Why
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,12 +66,13 @@ def preview(host: Host, rule: Retention | None = None, owner: str | None = None)
 
     def verdict(one: Environment) -> Verdict:
         if users := discard.users(one, held):
-            return Verdict(one, False, f"in use by {', '.join(users)}")
+            return Verdict(one, False, f"in use by {', '.join(users)}", "used", {"users": users})
         if one.reference in pinned:
             note = pinned[one.reference].note
-            return Verdict(one, False, f"pinned: {note}" if note else "pinned")
+            reason = f"pinned: {note}" if note else "pinned"
+            return Verdict(one, False, reason, "pinned", {"note": note})
         if one.reference in shared:
-            return Verdict(one, False, "shared")
+            return Verdict(one, False, "shared", "shared")
         age = host.clock() - one.created
         if references.is_safety_save(one.reference):
             return _safety_verdict(one, age, rule)
@@ -71,16 +82,21 @@ def preview(host: Host, rule: Retention | None = None, owner: str | None = None)
 
 
 def prune(
-    host: Host, actor: Actor, rule: Retention | None = None, owner: str | None = None
+    host: Host,
+    actor: Actor,
+    rule: Retention | None = None,
+    owner: str | None = None,
+    only: Collection[str] | None = None,
 ) -> Pruned:
     """Remove what the rule no longer keeps; one that cannot go stops no other.
 
-    Each is looked at again right before it goes: somebody may have started from it.
+    Each is looked at again right before it goes: somebody may have started from it.  With
+    ``only`` nothing goes beside these references: those that somebody has looked at.
     """
     gone: list[Environment] = []
     failed: dict[str, LabdockError] = {}
     for verdict in preview(host, rule, owner):
-        if not verdict.goes:
+        if not verdict.goes or (only is not None and verdict.environment.reference not in only):
             continue
         try:
             gone.append(discard.discard(host, verdict.environment.reference, actor, "prune"))
@@ -103,18 +119,22 @@ def _places(found: Iterable[Environment]) -> dict[str, int]:
 
 def _verdict(one: Environment, newer: int, age: float, rule: Retention) -> Verdict:
     if rule.keep_last is None and rule.older_than is None:
-        return Verdict(one, False, "no rule")
-    if newer < (rule.keep_last or 1):
-        return Verdict(one, False, f"among the newest {rule.keep_last or 1} of its name")
+        return Verdict(one, False, "no rule", "no_rule")
+    kept = rule.keep_last or 1
+    if newer < kept:
+        reason = f"among the newest {kept} of its name"
+        return Verdict(one, False, reason, "newest", {"newest": kept})
     if rule.older_than is not None and age <= rule.older_than:
-        return Verdict(one, False, f"saved {_days(age)} ago")
-    return Verdict(one, True, f"{newer} newer of its name, saved {_days(age)} ago")
+        return Verdict(one, False, f"saved {_days(age)} ago", "young")
+    reason = f"{newer} newer of its name, saved {_days(age)} ago"
+    return Verdict(one, True, reason, "old", {"newer": newer})
 
 
 def _safety_verdict(one: Environment, age: float, rule: Retention) -> Verdict:
-    goes = rule.applies and age > rule.safety_saves
-    reason = "no rule" if not rule.applies else f"saved {_days(age)} ago, before a rollback"
-    return Verdict(one, goes, reason)
+    if not rule.applies:
+        return Verdict(one, False, "no rule", "no_rule")
+    reason = f"saved {_days(age)} ago, before a rollback"
+    return Verdict(one, age > rule.safety_saves, reason, "safety")
 
 
 def _days(age: float) -> str:
