@@ -19,7 +19,7 @@ from jupyter_server.utils import JupyterServerAuthWarning
 from tornado import web
 from traitlets.config import Config
 
-from . import course, logs, look, proxy, safe_mode
+from . import course, logs, look, opening, proxy, safe_mode
 from .environment import SECRETS
 from .member import WORKSPACE
 
@@ -65,7 +65,7 @@ class WorkspaceServer(ServerApp):  # type: ignore[misc]
         """Add the health page and say one line, instead of ten about URLs and Control-C."""
         self.web_app.add_handlers(".*", [(HEALTH, Health)])
         base = self.base_url
-        ours = (*look.HANDLERS, *course.HANDLERS, *proxy.HANDLERS)
+        ours = (*look.HANDLERS, *course.HANDLERS, *opening.HANDLERS, *proxy.HANDLERS)
         self.web_app.add_handlers(".*", [(re.escape(base) + path, *rest) for path, *rest in ours])
         # Of the run before, whose GPUs are another's by now.
         with contextlib.suppress(OSError):
