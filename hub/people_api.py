@@ -2,6 +2,7 @@
 
 ``/hub/api/invitations``, ``/hub/api/accounts/NAME/ACTION`` and
 ``/hub/api/accounts/NAME/sessions``; scope ``admin:users``.  Each is in the audit trail.
+Their own logins members list and end themselves (scope ``tokens``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from jupyterhub.roles import assign_default_roles
+from jupyterhub.scopes import has_scope
+from tornado.web import HTTPError
 
 from hub import sessions
 from hub.accounts import Account, normalize_name
@@ -165,11 +168,21 @@ class ActionHandler(_Handler):
 
 
 class SessionsHandler(_Handler):
-    """Shows and ends where a member is logged in."""
+    """Shows and ends where a member is logged in: for admins, and for whose logins they are."""
 
-    @admins_only
+    def check(self, name: str) -> None:
+        """Refuse whoever may neither look after accounts nor after this member's tokens."""
+        own = getattr(self.current_user, "name", None) == normalize_name(name)
+        scopes = ["admin:users"]
+        if own:
+            # A login is a token of a browser's: who may revoke tokens may end it.
+            scopes.append(f"tokens!user={normalize_name(name)}")
+        if not any(has_scope(one, self.parsed_scopes, db=self.db) for one in scopes):
+            raise HTTPError(403, "This token may not look after these logins.")
+
     async def get(self, name: str) -> None:
         """List the logins, the latest seen first."""
+        self.check(name)
         account = await self.attempt(lambda: self.register.accounts.get(name))
         found = await self.attempt(lambda: self.register.sessions.all(account.name))
         rows = [
@@ -184,9 +197,9 @@ class SessionsHandler(_Handler):
         ]
         self.write(json.dumps(rows))
 
-    @admins_only
     async def delete(self, name: str) -> None:
         """End the login of ``id``."""
+        self.check(name)
         body = await self.attempt(lambda: self.body({"id"}))
         user = self.find_user(normalize_name(name))
         ended = 0

@@ -10,23 +10,34 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from hub.portal import (
+    account_api,
     admin_pages,
     announcement_pages,
     environments_api,
     environments_pages,
     environments_sharing,
     events_api,
+    gpu_history_api,
+    gpu_history_pages,
+    groups_api,
     home,
+    invitations_api,
     lessons_api,
     machine_api,
     metrics,
     operations_api,
     pages,
+    people_api,
     problems,
+    profiles_api,
+    profiles_pages,
     sign_in,
     workspaces_api,
 )
 from hub.portal.access import EVERYBODY, only
+from hub.portal.gpu_history import Sampler
+from hub.portal.once import Once
+from hub.portal.openapi import describe
 from hub.portal.portal import API, PREFIX, Portal
 from hub.portal.requests import LargestBody, Reading
 from workspace_cli.core.errors import LabdockError
@@ -43,16 +54,24 @@ ROUTERS = (
     (API, environments_api.router),
     (API, operations_api.router),
     (API, workspaces_api.router),
+    (API, profiles_api.router),
     (API, machine_api.router),
+    (API, gpu_history_api.router),
     (API, events_api.router),
+    (API, people_api.router),
+    (API, groups_api.router),
+    (API, invitations_api.router),
+    (API, account_api.router),
     (API, metrics.router),
     (API, health),
     (PREFIX, sign_in.router),
     (PREFIX, pages.router),
     (PREFIX, environments_pages.router),
     (PREFIX, home.router),
+    (PREFIX, profiles_pages.router),
     (PREFIX, admin_pages.router),
     (PREFIX, announcement_pages.router),
+    (PREFIX, gpu_history_pages.router),
 )
 """Every route of the portal: prefix → routes."""
 
@@ -70,11 +89,14 @@ def build(portal: Portal) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(portal.accounts.migrate)
         portal.live.start()
+        sampler = Sampler(portal.host, portal.live)
+        sampler.start()
         await run_in_threadpool(portal.grader.start)
         await run_in_threadpool(portal.operations.start)
         yield
         await run_in_threadpool(portal.operations.stop)
         await run_in_threadpool(portal.grader.stop)
+        await run_in_threadpool(sampler.stop)
         await run_in_threadpool(portal.live.stop)
         portal.acting.stop()
 
@@ -94,6 +116,9 @@ def build(portal: Portal) -> FastAPI:
     app.add_exception_handler(sign_in.LoginNeededError, _log_in)
     for prefix, router in ROUTERS:
         app.include_router(router, prefix=prefix)
+    describe(app)
+    # What is added last is the first to see a request.
+    app.add_middleware(Once, portal=portal)
     app.add_middleware(LargestBody)
     app.add_middleware(Reading, settings=portal.host.settings)
     return app

@@ -83,7 +83,7 @@ def open_portal(host: Host) -> Portal:
         xsrf=Xsrf(secret.encode()),
         live=live,
         acting=Acting(live, hub, servers),
-        keys=Keys(host.clock),
+        keys=Keys(host, secret.encode()),
         streams=Streams(),
         operations=Operations(host),
         worker=Worker(host, servers),

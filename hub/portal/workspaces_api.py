@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from hub.portal import listing, problems
 from hub.portal.access import MEMBERS, Member, Parts, Token, only
 from hub.portal.acting import NEW_OPTIONS, Actor
 from hub.portal.callers import Caller
-from hub.portal.idempotency import Key
 from hub.portal.portal import API, Portal
+from hub.portal.profiles_api import resolved
 from hub.portal.shown import Shown, State
 from hub.portal.times import iso
 from hub.portal.workspaces_models import (
@@ -83,7 +83,6 @@ async def start(
     parts: Parts,
     response: Response,
     body: StartIn | None = None,
-    key: Key = None,
 ) -> WorkspaceShown:
     """Start a workspace, or make one; the answer comes before it is up."""
     options = body.options if body else None
@@ -92,11 +91,9 @@ async def start(
             f"There is no option {strange[0]!r}.", f"There are {', '.join(NEW_OPTIONS)}."
         )
     _check_may(by.who, owner)
-
-    async def work() -> None:
-        await parts.acting.start(by, (owner, name), options)
-
-    await _once(parts, by.who, key, ["start", owner, name, options], work)
+    if body and body.profile is not None:
+        options = await run_in_threadpool(resolved, parts, by.who, body.profile, options)
+    await parts.acting.start(by, (owner, name), options)
     response.headers["Location"] = f"{API}/workspaces/{quote(f'{owner}/{name}')}"
     return _shown(_after(parts, owner, name))
 
@@ -107,18 +104,10 @@ async def extend(
     name: str,
     by: By,
     parts: Parts,
-    key: Key = None,
 ) -> ExtendedOut:
     """Put the end of the GPU lease off, by the step that the lab's policy has."""
-    one = parts.acting.find(by.who, owner, name)
-    told: list[str] = []
-
-    async def work() -> None:
-        told.append(await parts.acting.extend(by, one))
-
-    await _once(parts, by.who, key, ["extend", owner, name], work)
-    ends = _after(parts, owner, name).lease_ends
-    return ExtendedOut(message=told[0] if told else "", lease_ends=iso(ends))
+    told = await parts.acting.extend(by, parts.acting.find(by.who, owner, name))
+    return ExtendedOut(message=told, lease_ends=iso(_after(parts, owner, name).lease_ends))
 
 
 Action = Literal["stop", "restart"]
@@ -133,12 +122,11 @@ async def act(
     action: Action,
     by: By,
     parts: Parts,
-    key: Key = None,
 ) -> WorkspaceShown:
     """Stop a workspace, or restart it; the answer may come before it is done."""
     one = parts.acting.find(by.who, owner, name)
     do = parts.acting.halt if action == "stop" else parts.acting.restart
-    await _once(parts, by.who, key, [action, owner, name], lambda: do(by, one))
+    await do(by, one)
     return _shown(_after(parts, owner, name))
 
 
@@ -158,30 +146,10 @@ async def remove(
     name: str,
     by: By,
     parts: Parts,
-    key: Key = None,
 ) -> Response:
     """Remove a workspace and what is installed in it; the files in /workspace stay."""
-    one = parts.acting.find(by.who, owner, name)
-    await _once(parts, by.who, key, ["remove", owner, name], lambda: parts.acting.remove(by, one))
+    await parts.acting.remove(by, parts.acting.find(by.who, owner, name))
     return Response(status_code=202)
-
-
-async def _once(
-    parts: Portal,
-    who: Caller,
-    key: str | None,
-    what: list[object],
-    work: Callable[[], Awaitable[None]],
-) -> None:
-    """Do something that was not done with this key before."""
-    if not parts.keys.begin(who.name, key, what):
-        return
-    done = False
-    try:
-        await work()
-        done = True
-    finally:
-        parts.keys.end(who.name, key, done=done)
 
 
 def _check_may(who: Caller, owner: str) -> None:

@@ -10,7 +10,13 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, text
 
-from workspace_cli.core import account_tables, gpu_history_tables, profile_tables, trust_tables
+from workspace_cli.core import (
+    account_tables,
+    answer_tables,
+    gpu_history_tables,
+    profile_tables,
+    trust_tables,
+)
 from workspace_cli.core.errors import SetupError
 
 _LOCK = 0x1ABD0C
@@ -262,6 +268,11 @@ def _version_9(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def _version_10(connection: Connection) -> None:
+    for statement in answer_tables.STATEMENTS:
+        connection.execute(text(statement))
+
+
 VERSIONS: tuple[Callable[[Connection], None], ...] = (
     _version_1,
     _version_2,
@@ -272,6 +283,7 @@ VERSIONS: tuple[Callable[[Connection], None], ...] = (
     _version_7,
     _version_8,
     _version_9,
+    _version_10,
 )
 
 

@@ -28,6 +28,7 @@ from hub.portal.saving import Worker
 from hub.portal.streams import Streams
 from hub.portal.throwaway import Throwaway
 from hub.portal.xsrf import Xsrf
+from tests.hub.portal.hub_answers import usual
 from tests.support import eventually
 from workspace_cli.core import labels, naming
 from workspace_cli.core.catalogue import Catalogue
@@ -42,6 +43,7 @@ from workspace_cli.core.settings import Settings
 PASSWORD = "a-long-enough-password"
 SCOPE = "access:services!service=portal"
 BASE = "labdock/base:latest"
+NOTHING = object()
 Make = Callable[..., str]
 """Makes a workspace that runs."""
 LESSONS = (
@@ -63,8 +65,9 @@ class Clock:
 def all_scopes(name: str) -> list[str]:
     """Return what a member's or the admin's own full token may do, as far as the portal asks."""
     if name == "root":
-        return [SCOPE, "admin:servers", "servers", "access:servers"]
-    return [SCOPE, f"servers!user={name}", f"access:servers!user={name}"]
+        own = ("admin:servers", "servers", "access:servers", "admin:users", "admin:groups")
+        return [SCOPE, *own, "tokens"]
+    return [SCOPE, *(f"{one}!user={name}" for one in ("servers", "access:servers", "tokens"))]
 
 
 @dataclass
@@ -87,7 +90,8 @@ class FakeHub:
     ) -> Any:
         """Answer as the hub's API."""
         self.calls.append((method, path, body, token))
-        answer = self.answers.get((method, path), [] if method == "GET" else None)
+        given = self.answers.get((method, path), NOTHING)
+        answer = usual(method, path) if given is NOTHING else given
         if isinstance(answer, LabdockError):
             raise answer
         return answer() if callable(answer) else answer
@@ -243,7 +247,7 @@ def portal_of(host: Host, lessons: FakeLessons) -> Callable[[FakeHub], Portal]:
             xsrf=Xsrf(b"a key"),
             live=live,
             acting=Acting(live, hub, lambda token: FakeServers(hub, token)),
-            keys=Keys(host.clock),
+            keys=Keys(host, b"a key"),
             streams=Streams(),
             operations=Operations(host),
             worker=Worker(host, lambda token: FakeServers(hub, token)),
