@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 from jupyterhub.auth import Authenticator
 from tornado.web import HTTPError
-from traitlets import Instance
+from traitlets import Instance, default
 
 from hub.accounts import Account, AccountStore, check_name, normalize_name
 from hub.directory import Directory
 from hub.groups import put_into, take_out_of
+from hub.login_turns import LoginTurns
 from hub.machine import Machine
 from hub.outside import admit, lab_groups
 from hub.register import Register, role_of
@@ -57,6 +58,12 @@ class AccountAuthenticator(Authenticator):  # type: ignore[misc] # JupyterHub sh
 
     register = Instance(Register, help="What is kept of accounts.").tag(config=True)
     directory = Instance(Directory, allow_none=True, help="Asked beside them.").tag(config=True)
+
+    turns = Instance(LoginTurns)
+
+    @default("turns")
+    def _turns(self) -> LoginTurns:
+        return LoginTurns(self.register.throttle)
 
     @property
     def accounts(self) -> AccountStore:
@@ -108,13 +115,15 @@ class AccountAuthenticator(Authenticator):  # type: ignore[misc] # JupyterHub sh
         keys = login_keys(
             client_address(handler, self.register.machine), name, device_of(handler, name)
         )
-        await self.count(keys)
-        loop = asyncio.get_running_loop()
-        account = await loop.run_in_executor(_HASHING, self.accounts.check, name, password)
-        if account is None and self.directory is not None:
-            account = await self._from_directory(self.directory, handler, name, password)
-        if account is not None:
-            await asyncio.to_thread(self.register.throttle.succeeded, keys)
+        async with self.turns.turn(keys) as wait:
+            if wait > 0:
+                raise too_many(wait)
+            loop = asyncio.get_running_loop()
+            account = await loop.run_in_executor(_HASHING, self.accounts.check, name, password)
+            if account is None and self.directory is not None:
+                account = await self._from_directory(self.directory, handler, name, password)
+            if account is not None:
+                await asyncio.to_thread(self.register.throttle.succeeded, keys)
         return account
 
     async def _from_directory(
