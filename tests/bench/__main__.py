@@ -19,6 +19,7 @@ import docker
 from docker import DockerClient
 
 from tests.bench import (
+    crowd,
     floors,
     lab_month,
     labdock,
@@ -58,6 +59,9 @@ def main() -> int:
         with labdock.running(client) as stack:
             print(live_pages.table(live_pages.measure(client, stack)))
         return 0
+    if arguments.crowd_only:
+        with labdock.running(client) as stack:
+            return _crowd(client, stack)
     figures = Figures()
     stock.build()
     with ExitStack() as stacks:
@@ -73,6 +77,8 @@ def main() -> int:
         if own is not None:
             listing.measure(figures, own.environment, 3 * arguments.repetitions)
         floors.measure(figures, None if own is None else labdock.IMAGE, arguments.repetitions)
+        if own is not None:
+            _crowd(client, own)
     print(f"\n{table(figures)}\n\n{_circumstances(figures)}")
     print(f"\nIn simulation:\n\n{lab_month.table(months)}\n")
     figures.months = lab_month.figures(months)
@@ -96,6 +102,13 @@ def _lessons(figures: Figures) -> None:
         figures.failures.append(f"the lessons' models: {exc}")
         return
     print(f"\nThe lessons' models:\n\n{lesson_bands.table(figures.lessons)}\n")
+
+
+def _crowd(client: DockerClient, stack: labdock.Stack) -> int:
+    _say(f"{crowd.MEMBERS} members at once, load {os.getloadavg()[0]:.1f} before")
+    found = crowd.measure(client, stack)
+    print(f"\nA class begins:\n\n{crowd.table(found)}\n")
+    return 0 if found.good else 1
 
 
 async def _hubs(
@@ -172,6 +185,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--month-only", action="store_true", help="only simulate a lab's month")
     parser.add_argument("--lessons-only", action="store_true", help="only the lessons' models")
     parser.add_argument("--pages-only", action="store_true", help="only the portal's pages")
+    parser.add_argument("--crowd-only", action="store_true", help="only a class that begins")
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"), metavar="FILE")
     return parser.parse_args()
 

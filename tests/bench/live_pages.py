@@ -21,6 +21,7 @@ import aiohttp
 from docker import DockerClient
 
 from tests.bench import labdock
+from tests.bench.browser import events
 from tests.bench.hub_api import HubApi, Member
 from workspace_cli.core import labels, naming
 from workspace_cli.setup.base_image import NAME as BASE
@@ -168,15 +169,11 @@ class _Page:
             read_bufsize=2**22,
         ) as response:
             response.raise_for_status()
-            name = ""
-            async for line in response.content:
-                kind, _, value = line.decode().rstrip("\n").partition(": ")
-                if kind == "event":
-                    name = value
-                elif kind == "data" and name == "snapshot":
+            async for name, value in events(response.content):
+                if name == "snapshot":
                     self.began.set()
-                elif kind == "data" and name == "workspaces":
-                    for row in json.loads(value)["workspaces"]:
+                elif name == "workspaces":
+                    for row in value["workspaces"]:
                         if row["state"] != "running":
                             reference = f"{row['owner']}/{row['name']}"
                             self.ended.setdefault(reference, time.perf_counter())
