@@ -70,8 +70,12 @@ class AccountsHandler(_Handler):
 
     @admins_only
     async def post(self) -> None:
-        """Make an account from ``name``, ``password`` (else one is made) and ``admin``."""
-        body = await self.attempt(lambda: self.body({"name", "password", "admin", "state"}))
+        """Make an account from ``name``, ``password`` (else one is made) and ``admin``.
+
+        A ``temporary`` password only serves to choose another one.
+        """
+        known = {"name", "password", "admin", "state", "temporary"}
+        body = await self.attempt(lambda: self.body(known))
         given = body.get("password")
         generated = None if given else new_password()
         account = await self.attempt(
@@ -82,6 +86,11 @@ class AccountsHandler(_Handler):
                 state=body.get("state", "active"),
             )
         )
+        if _flag(body, "temporary"):
+            again = generated or body["password"]
+            await self.attempt(
+                lambda: self.accounts.set_password(account.name, again, must_change=True)
+            )
         self._ensure_hub_user(account)
         model = account_model(account)
         self.set_status(201)

@@ -50,7 +50,7 @@ def configure(c: Any, settings: Settings) -> None:
     tornado = dict(hub.get("tornado_settings", {}))
     policy = {"Content-Security-Policy": content_security_policy(settings)}
     headers = {**policy, **tornado.get("headers", {})}
-    transforms = [*tornado.get("transforms", []), RequestLanguage, AdminPolicy]
+    transforms = [*tornado.get("transforms", []), RequestLanguage]
     hub.tornado_settings = {**tornado, "headers": headers, "transforms": transforms}
     hub.logo_file = str(ASSETS / "logo.svg")
     # A member lands on the page with all of their workspaces, not in the default one.
@@ -79,23 +79,6 @@ class RequestLanguage(OutputTransform):
         if headers.get("Content-Type", "").startswith("text/html"):
             headers["Content-Language"] = self.language
             headers["Cache-Control"] = "no-store"
-        return status_code, headers, chunk
-
-
-class AdminPolicy(OutputTransform):
-    """Lets JupyterHub's own administration, and no other page, add styles from its script."""
-
-    def __init__(self, request: HTTPServerRequest) -> None:
-        super().__init__(request)
-        self.admin = request.path.endswith("/hub/admin")
-
-    def transform_first_chunk(
-        self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
-    ) -> tuple[int, HTTPHeaders, bytes]:
-        """Widen the policy of that one page."""
-        if self.admin:
-            policy = headers.get("Content-Security-Policy", "")
-            headers["Content-Security-Policy"] = f"{policy}; style-src 'self' 'unsafe-inline'"
         return status_code, headers, chunk
 
 

@@ -1,16 +1,43 @@
-"""The admins' page of accounts: who waits, who is invited, who is locked out."""
+"""The admins' page of accounts: who waits, who is invited, and everybody, to search."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from jupyterhub import orm
 from jupyterhub.handlers.base import BaseHandler
 from jupyterhub.scopes import needs_scope
 from tornado.web import authenticated
 
-from hub.register import Register
+from hub.accounts import Account
+from hub.register import INSTRUCTORS, Register
+from workspace_cli.core.policy import Role
+
+ROWS = 50
+"""Accounts on one page."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One account as the list shows it."""
+
+    name: str
+    role: Role
+    groups: tuple[str, ...]
+    state: str
+    factor: bool
+    locked: bool
+    outside: bool
+    created: datetime
+
+    def fits(self, words: Sequence[str]) -> bool:
+        """Tell whether each word is in the name, a group, the role or the state."""
+        texts = (self.name, self.role, self.state, *self.groups)
+        return all(any(word in text.casefold() for text in texts) for word in words)
 
 
 class PeoplePage(BaseHandler):  # type: ignore[misc] # JupyterHub ships no types
@@ -25,43 +52,81 @@ class PeoplePage(BaseHandler):  # type: ignore[misc] # JupyterHub ships no types
     @authenticated
     @needs_scope("admin:users")  # type: ignore[untyped-decorator]
     async def get(self) -> None:
-        """Show the page."""
-        page = await self.render_template("people.html", **await asyncio.to_thread(self._facts))
+        """Show the page, or those accounts that ``q`` names, from the ``begin``-th on."""
+        words = self.get_query_argument("q", "")[:100]
+        groups = groups_of_all(self.db)
+        facts = await asyncio.to_thread(self._facts, groups)
+        rows = [row for row in facts.pop("rows") if row.fits(words.casefold().split())]
+        begin = _whole(self.get_query_argument("begin", ""), len(rows))
+        page = await self.render_template(
+            "people.html",
+            **facts,
+            q=words,
+            found=len(rows),
+            rows=rows[begin : begin + ROWS],
+            earlier=max(0, begin - ROWS) if begin else None,
+            later=begin + ROWS if len(rows) > begin + ROWS else None,
+        )
         self.finish(page)
 
-    def _facts(self) -> dict[str, Any]:
+    def _facts(self, groups: Mapping[str, Collection[str]]) -> dict[str, Any]:
         register = self.register
         accounts = register.accounts.all()
-        factors = register.factors.names()
-        locked = {row.subject: row for row in register.throttle.waiting() if row.kind == "account"}
+        factors = set(register.factors.names())
+        locked = {row.subject for row in register.throttle.waiting() if row.kind == "account"}
         return {
-            "rules": register.rules,
             "pending": [
-                {"name": one.name, "about": one.about, "created": _moment(one.created)}
+                {"name": one.name, "about": one.about, "created": moment_of(one.created)}
                 for one in accounts
                 if one.state == "pending"
             ],
-            "accounts": [
-                {
-                    "name": one.name,
-                    "admin": one.admin,
-                    "state": one.state,
-                    "factor": one.name in factors,
-                    "locked": one.name in locked,
-                    "outside": one.outside is not None,
-                    "created": _moment(one.created),
-                }
+            "rows": [
+                _row(one, groups.get(one.name, ()), one.name in factors, one.name in locked)
                 for one in accounts
                 if one.state != "pending"
             ],
             "invitations": [
-                {**vars(one), "expires": _moment(one.expires)} for one in register.invitations.all()
+                {**vars(one), "expires": moment_of(one.expires)}
+                for one in register.invitations.all()
             ],
         }
 
 
-def _moment(seconds: float) -> datetime:
+def groups_of_all(db: Any) -> dict[str, list[str]]:
+    """Return the groups of everybody who is in one: two questions, however many people."""
+    found: dict[str, list[str]] = {}
+    for group in db.query(orm.Group).order_by(orm.Group.name):
+        for user in group.users:
+            found.setdefault(str(user.name), []).append(str(group.name))
+    return found
+
+
+def role_in(groups: Collection[str], *, admin: bool) -> Role:
+    """Return the role of somebody in these groups."""
+    return "admin" if admin else "instructor" if INSTRUCTORS in groups else "member"
+
+
+def moment_of(seconds: float) -> datetime:
+    """Return seconds since the epoch as a moment, UTC."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def _row(account: Account, groups: Collection[str], factor: bool, locked: bool) -> Row:
+    return Row(
+        name=account.name,
+        role=role_in(groups, admin=account.admin),
+        groups=tuple(one for one in groups if one != INSTRUCTORS),
+        state=account.state,
+        factor=factor,
+        locked=locked,
+        outside=account.outside is not None,
+        created=moment_of(account.created),
+    )
+
+
+def _whole(text: str, most: int) -> int:
+    """Return where a page begins; the first one where an address says nonsense."""
+    return min(int(text), most) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
 
 
 def handlers(register: Register) -> list[tuple[Any, ...]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -21,6 +23,7 @@ HERE = Path(__file__).parent
 ASSETS = HERE / "static"
 TEMPLATES = HERE / "templates"
 
+_Unit = Literal["day", "hour", "minute", "second"]
 current_request: ContextVar[HTTPServerRequest | None] = ContextVar("labdock-request", default=None)
 """The request under way, for what JupyterHub does not hand on to a template or a form."""
 
@@ -44,7 +47,7 @@ class PagesExtension(InternationalizationExtension):
             now=_now,
         )
         environment.filters.update(
-            translated=translated, ago=ago, moment=moment, size=offers.format_size
+            translated=translated, ago=ago, moment=moment, size=offers.format_size, span=span
         )
 
 
@@ -108,6 +111,19 @@ def moment(when: datetime | None, timezone: str) -> str:
     # Twenty-four hours in both languages: what people read out of a log.
     clock = format_skeleton("Hms", local, tzinfo=local.tzinfo, locale=language)
     return f"{format_date(local, 'medium', locale=language)} {clock}"
+
+
+def span(seconds: float) -> str:
+    """Write how long something lasts in its largest whole unit: "3 days", "90 minutes"."""
+    units: dict[_Unit, int] = {"day": 86400, "hour": 3600, "minute": 60}
+    whole = (unit for unit, length in units.items() if seconds >= length and seconds % length == 0)
+    return format_timedelta(
+        timedelta(seconds=seconds),
+        granularity=next(whole, "second"),
+        # Never a larger unit than the one in which it is a whole number.
+        threshold=math.inf,
+        locale=languages.current.get(),
+    )
 
 
 def translated(text: object) -> str:

@@ -33,6 +33,7 @@ NOT_PAGES = {f"{PREFIX}/oauth_callback", f"{PREFIX}/operations/{{operation_id}}"
 """Routes that a browser passes through on its way, or that live for a moment."""
 HUB_PAGES = (
     *("/hub/home", f"/hub/spawn/{MEMBER}/second", "/hub/token", "/hub/account", "/hub/people"),
+    *("/hub/groups", f"/hub/people/{MEMBER}", f"/hub/people/{MEMBER}/leave"),
     "/hub/no-such-page",
 )
 BEFORE_LOGIN = ("/hub/login", "/hub/signup", "/hub/reset")

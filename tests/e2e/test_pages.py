@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from tests.e2e.words import IN_BOTH_LANGUAGES, Words
 from tests.hub import pages_hub
 
 pytestmark = pytest.mark.e2e
@@ -136,16 +137,18 @@ def test_a_start_can_be_cancelled(visit: Visit, url: str) -> None:
     )
 
 
-def test_a_failed_start_says_why_and_how_to_go_on(visit: Visit) -> None:
-    page = visit("jung", locale="ko-KR")
+@IN_BOTH_LANGUAGES
+def test_a_failed_start_says_why_and_how_to_go_on(visit: Visit, locale: str) -> None:
+    name, say = f"jung-{locale[:2]}", Words(locale)
+    page = visit(name, locale)
     page.click("[data-action=setup]")
     set_up(page, memory="1g")
-    expect(page.locator("h1")).to_have_text("작업 공간이 시작되지 않았습니다")
+    expect(page.locator("h1")).to_have_text(say("The workspace did not start"))
     expect(page.locator("#step")).to_contain_text("<out of memory>")
-    expect(page.locator("#log")).to_contain_text("컨테이너를 만드는 중")
+    expect(page.locator("#log")).to_contain_text(say.of_core("Creating the container"))
     expect(page.locator("#cancel")).to_be_hidden()
     page.click("#again")
-    page.wait_for_url("**/hub/spawn/jung")
+    page.wait_for_url(f"**/hub/spawn/{name}")
     expect(page.locator("select[name=memory]")).to_have_value("1g")
 
 
@@ -221,19 +224,21 @@ def test_the_home_page_follows_what_happens_elsewhere(visit: Visit, url: str) ->
     expect(state).to_have_text("Running", timeout=20_000)
 
 
-def test_a_token_is_shown_once_and_can_be_revoked(visit: Visit, url: str) -> None:
-    page = visit("teller")
+@IN_BOTH_LANGUAGES
+def test_a_token_is_shown_once_and_can_be_revoked(visit: Visit, url: str, locale: str) -> None:
+    name, say = f"teller-{locale[:2]}", Words(locale)
+    page = visit(name, locale)
     page.goto(f"{url}/hub/token")
-    page.fill("#token-note", "backup <script>")
-    page.click("form [type=submit]")
+    page.get_by_label(say("What is it for?")).fill("backup <script>")
+    page.get_by_role("button", name=say("Make a token")).click()
     expect(page.locator("#token-result")).to_have_text(re.compile(r"^[0-9a-f]{32}$"))
     token = page.locator("#token-result").inner_text()
-    assert whose(url, token) == "teller"
+    assert whose(url, token) == name
 
     page.reload()
     row = page.locator("tr[data-token-id]", has_text="backup <script>")
     expect(row).to_have_count(1)
-    row.locator("[data-action=revoke]").click()
+    row.get_by_role("button", name=say("Revoke")).click()
     expect(row).to_have_count(0)
     assert whose(url, token) is None
 
@@ -317,10 +322,3 @@ def test_everything_can_be_done_with_the_keyboard(visit: Visit) -> None:
     page.keyboard.type("1")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/user/keys/|/spawn-pending/keys"))
-
-
-def test_the_admins_page_of_jupyterhub_works_under_our_policy(visit: Visit, url: str) -> None:
-    visit("somebody")
-    page = visit("admin", password=pages_hub.ADMIN_PASSWORD)
-    page.goto(f"{url}/hub/admin")
-    expect(page.locator("#react-admin-hook")).to_contain_text("somebody")
