@@ -12,7 +12,7 @@ from tornado.httputil import HTTPServerRequest
 from hub import cards, offers
 from hub.membership import member_of, remember
 from hub.templating import asked_server, current_request, environment
-from workspace_cli.core import labels
+from workspace_cli.core import labels, profiles
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.gpu_inventory import Gpu, choose_backend, inventory
 from workspace_cli.core.host import Host
@@ -22,6 +22,7 @@ from workspace_cli.core.models import Limits, Workspace
 from workspace_cli.core.naming import workspace_of_server
 from workspace_cli.core.options import parse_memory
 from workspace_cli.core.policy import Policy
+from workspace_cli.core.profile_rows import Profile
 from workspace_cli.core.references import same_image
 
 FIELDS = cards.REMEMBERED
@@ -34,6 +35,8 @@ SAVE = "save_first"
 """The tick that says: save what is there before it is replaced."""
 NOT_STARTED = "not-started"
 """… as something that did not start any more."""
+KEEP = "save_profile"
+"""The name under which the choices are kept as a profile."""
 SAFE = "safe_mode"
 """The tick that says: start without the member's environment, to mend it or to make room."""
 MEMORY_STEPS = ("1g", "2g", "4g", "8g", "16g", "32g", "64g", "128g", "256g", "512g")
@@ -63,6 +66,8 @@ class Facts:
     timezone: str = "UTC"
     gpu_kinds: tuple[str, ...] = ()
     """What can be asked for beside a number: models where there are several, and ``shared``."""
+    profiles: Sequence[Profile] = ()
+    """What the form can be filled in from."""
 
     @property
     def most_cpus(self) -> float:
@@ -98,7 +103,7 @@ def options_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
     and absent otherwise.  What goes back from a failed start says ``fresh`` as well.
     """
     options: dict[str, Any] = {}
-    for name in FIELDS:
+    for name in (*FIELDS, KEEP):
         values = [value for value in form.get(name, ()) if str(value).strip()]
         if values:
             options[name] = values[0] if len(values) == 1 else values
@@ -137,6 +142,7 @@ def gather(host: Host, who: Member, server: str) -> Facts:
         usual=usual_limits(host, owner),
         usual_shm_gpu=usual_limits(host, owner, gpus=True).shm_size,
         gpu_kinds=gpu_kinds(gpus, host.policy),
+        profiles=profiles.offered(host, owner),
     )
 
 
@@ -154,8 +160,11 @@ def _image_of(host: Host, owner: str, name: str) -> str | None:
     return found.image if found else None
 
 
-def render(facts: Facts, chosen: Mapping[str, str]) -> str:
-    """Write the form's inside as HTML in the request's language, everything escaped."""
+def render(facts: Facts, chosen: Mapping[str, str], *, kept: bool = False) -> str:
+    """Write the form's inside as HTML in the request's language, everything escaped.
+
+    ``kept``: the choices are a profile's, and nothing is started with them now.
+    """
     every = _with_kept(facts)
     wanted = chosen.get("image") or facts.image or ""
     known = [offer.reference for offer in every]
@@ -170,6 +179,7 @@ def render(facts: Facts, chosen: Mapping[str, str]) -> str:
             picked=picked or (known[0] if known else None),
             current=current,
             facts=facts,
+            kept=kept,
             timezone=facts.timezone,
             chosen=chosen,
             memory_choices=_sizes(MEMORY_STEPS, facts.most_memory, chosen.get("memory", "")),
@@ -218,7 +228,7 @@ def _sizes(steps: Sequence[str], limit: int, chosen: str) -> list[tuple[str, str
 def _posted(request: HTTPServerRequest | None) -> dict[str, str]:
     if request is None or request.method != "POST":
         return {}
-    values = {name: request.body_arguments.get(name, []) for name in FIELDS}
+    values = {name: request.body_arguments.get(name, []) for name in (*FIELDS, KEEP)}
     return {name: found[0].decode("utf-8", "replace") for name, found in values.items() if found}
 
 

@@ -19,9 +19,11 @@ from workspace_cli.core import (
     good_starts,
     labels,
     members,
+    profiles,
     safe_mode,
     workspaces,
 )
+from workspace_cli.core.actors import Actor
 from workspace_cli.core.engine import Progress
 from workspace_cli.core.errors import (
     ConflictError,
@@ -49,7 +51,9 @@ SAVE = "save_first"
 """The option that says: save what is there before it goes; ``not-started`` where it is broken."""
 SAFE = "safe_mode"
 """The option that says: a minimal server, without the member's environment."""
-OF_THE_START = (REPLACE, WAIT, FRESH, SAVE, SAFE)
+KEEP = "save_profile"
+"""The option that says: keep the choices as a profile of this name."""
+OF_THE_START = (REPLACE, WAIT, FRESH, SAVE, SAFE, KEEP)
 """Options of one start; the next start is not given them again."""
 UP = ("running", "restarting")
 _SAVES: dict[str, Reason] = {
@@ -131,6 +135,7 @@ class Start:
         self._existed = current is not None
         options = chosen_options(host, wanted, current)
         self.image = options.image
+        self._keep_profile()
         spec = WorkspaceSpec(
             owner=wanted.owner,
             name=wanted.workspace,
@@ -151,6 +156,15 @@ class Start:
             workspace = workspaces.bring_up(host, spec, self._report, fresh=fresh)
         return workspace.container.networks.get(network_name(wanted.owner), "")
 
+    def _keep_profile(self) -> None:
+        """Keep the choices, which are good ones, where somebody gave them a name."""
+        name, owner = self._wanted.options.get(KEEP), self._wanted.owner
+        if not name:
+            return
+        chosen = {n: v for n, v in self._wanted.options.items() if n not in OF_THE_START}
+        chosen["image"] = self.image
+        profiles.save(self._machine.host, str(name), chosen, Actor(owner))
+
     def _save_first(self, spec: WorkspaceSpec, current: Container | None) -> None:
         """Save what is there where it is to go and somebody wants it kept."""
         reason = _SAVES.get(str(self._wanted.options.get(SAVE)).lower())
@@ -168,7 +182,8 @@ class Start:
         wanted = self._wanted
         if spec.gpus in (0, ()) or (current is not None and current.state in UP):
             return ""
-        options = wanted.options
+        # It has been done, and what the name stands for may be another by its turn.
+        options = {n: v for n, v in wanted.options.items() if n != KEEP}
         found = broker.ask(
             self._machine.host,
             spec.owner,

@@ -6,16 +6,17 @@ from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
-from hub.portal import home_view, problems
+from hub.portal import home_view, problems, profiles_view
 from hub.portal.access import COOKIE, MEMBERS, Parts, only
 from hub.portal.acting import Actor
 from hub.portal.callers import Caller
 from hub.portal.pages import Reader, Writer, page
-from hub.portal.portal import PREFIX
+from hub.portal.portal import PREFIX, Portal
 from hub.portal.sign_in import own_page
 from hub.portal.xsrf import Form, one
-from workspace_cli.core import disk, notices
+from workspace_cli.core import disk, naming, notices
 from workspace_cli.core.errors import InvalidOptionError, NotFoundError
 
 LONGEST_TITLE = 60
@@ -38,7 +39,7 @@ def home_page(request: Request, who: Reader, parts: Parts) -> Response:
         gpus=picture.gpus,
         places=picture.places,
         usage=disk.read(parts.host.settings, who.name),
-        last=home_view.last_choice(picture, who.name),
+        start=profiles_view.start(parts.host, picture, who.name),
         heard=picture.engine and picture.hub,
         timezone=parts.host.settings.timezone,
     )
@@ -46,21 +47,35 @@ def home_page(request: Request, who: Reader, parts: Parts) -> Response:
 
 @router.post("/workspaces/new", openapi_extra=only(MEMBERS))
 async def start_new(request: Request, who: Writer, parts: Parts, form: Form) -> Response:
-    """Make and start another workspace with what was chosen last."""
+    """Make and start a workspace from a profile, the last choice, or what is usual.
+
+    Without a title it is the default one where there is none yet, else another one that is
+    called by what it is started from.
+    """
     title = " ".join(one(form, "title").split())[:LONGEST_TITLE]
-    if not title:
-        raise InvalidOptionError("The new workspace needs a name.", "Go back and write one.")
-    name = home_view.short_name(title)
-    picture = parts.live.board.picture
-    if (who.name, name) in picture.workspaces:
-        raise InvalidOptionError("You already have a workspace of that name.", "Choose another.")
-    actor = _actor(request, who)
-    path = f"/users/{who.name}/servers/{name}"
-    await parts.acting.ask(actor, "PUT", path, {"display_name": title})
-    await parts.acting.start(
-        actor, (who.name, name), dict(home_view.last_choice(picture, who.name))
-    )
+    value = one(form, "profile", profiles_view.LAST if title else "")
+    if not value:
+        raise InvalidOptionError("Nothing was chosen.", "Go back and choose what to start from.")
+    picture, actor = parts.live.board.picture, _actor(request, who)
+    choice = await run_in_threadpool(profiles_view.chosen, parts.host, picture, who.name, value)
+    name = naming.DEFAULT_WORKSPACE
+    if title or not profiles_view.needs_default(picture, who.name):
+        name = await _make(parts, actor, title, choice)
+    await parts.acting.start(actor, (who.name, name), choice.options)
     return RedirectResponse(f"{PREFIX}/", 303)
+
+
+async def _make(parts: Portal, actor: Actor, title: str, choice: profiles_view.Choice) -> str:
+    """Let the hub know of another workspace; return its name."""
+    picture, owner = parts.live.board.picture, actor.who.name
+    if not title:
+        wanted = profiles_view.title_for(choice, LONGEST_TITLE)
+        title = profiles_view.free_title(picture, owner, wanted)
+    name = home_view.short_name(title)
+    if (owner, name) in picture.workspaces:
+        raise InvalidOptionError("You already have a workspace of that name.", "Choose another.")
+    await parts.acting.ask(actor, "PUT", f"/users/{owner}/servers/{name}", {"display_name": title})
+    return name
 
 
 @router.post("/workspaces/{owner}/{name}/{action}", openapi_extra=only(MEMBERS))

@@ -12,7 +12,7 @@ from typing import Any
 from hub import languages, notice_texts, offers
 from hub.portal.board import Picture
 from hub.portal.shown import Shown, opened_ports
-from workspace_cli.core import naming, notices, readiness
+from workspace_cli.core import naming, notices, profile_options, readiness
 from workspace_cli.core.errors import InvalidOptionError, LabdockError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import PortMapping
@@ -78,14 +78,13 @@ def log_of(host: Host, one: Shown) -> str:
     return "\n".join(line[:LONGEST_LINE] for line in lines)
 
 
-def last_choice(picture: Picture, owner: str) -> Mapping[str, Any]:
+def last_choice(picture: Picture, owner: str) -> dict[str, str]:
     """Return what was chosen for the workspace that its owner used last; empty at first."""
     rows = [one for one in picture.workspaces.values() if one.owner == owner and one.options]
     if not rows:
         return {}
     latest = max(rows, key=lambda one: (one.last_activity or 0.0, one.created or 0.0, one.name))
-    # Ports of the host belong to the other one.
-    return {name: value for name, value in latest.options.items() if name != "ports"}
+    return profile_options.of_start(latest.options)
 
 
 def told(host: Host, owner: str) -> list[Told]:

@@ -88,6 +88,14 @@ class StartIn(BaseModel):
             "fresh, safe_mode: as the hub takes them.",
         ),
     ] = None
+    profile: Annotated[
+        str | None,
+        Field(
+            max_length=100,
+            description="The name of a profile that you may start from, `lab:NAME` for one of "
+            "the lab's; `options` go before what it says.",
+        ),
+    ] = None
 
 
 class ExtendedOut(BaseModel):

@@ -14,16 +14,60 @@ function weigh() {
   if (!replaces) tick.checked = false;
 }
 
-/** A link to this page names an image after “#image=”: choose it for its reader. */
-function chooseImage() {
-  const wanted = new URLSearchParams(location.hash.slice(1)).get("image");
+/** Choose an image by its name; tell which choice it is, if it is one. */
+function choose(wanted) {
   const named = (tag) => tag.replace(/:latest$/, "");
   const choices = [...form.querySelectorAll("input[name=image]")];
   const found = wanted && choices.find((one) => named(one.value) === named(wanted));
-  if (!found) return;
+  if (!found) return undefined;
   found.checked = true;
   found.dispatchEvent(new Event("change", { bubbles: true }));
-  found.closest("label").scrollIntoView({ block: "center" });
+  return found;
+}
+
+/** A link to this page names an image after “#image=”: choose it for its reader. */
+function chooseImage() {
+  const wanted = new URLSearchParams(location.hash.slice(1)).get("image");
+  choose(wanted)?.closest("label").scrollIntoView({ block: "center" });
+}
+
+/** Write one field; a size that the list does not have becomes one of its choices. */
+function fill(name, value) {
+  const field = form.elements.namedItem(name);
+  if (!field) return;
+  if (field.tagName === "SELECT" && ![...field.options].some((one) => one.value === value)) {
+    field.add(new Option(value, value));
+  }
+  field.value = value;
+  if (value) field.closest("details")?.setAttribute("open", "");
+}
+
+/** Fill the form in from a profile. */
+function applyProfile() {
+  const gone = document.getElementById("profile-gone");
+  gone.hidden = true;
+  const told = profile.selectedOptions[0].dataset.options;
+  if (!told) return;
+  const options = JSON.parse(told);
+  for (const name of ["cpus", "memory", "gpus", "shm_size", "pids", "ports"]) {
+    fill(name, options[name] ?? "");
+  }
+  gone.hidden = !options.image || choose(options.image) !== undefined;
+}
+
+/** A link to this page names a profile after “#profile=”. */
+function chooseProfile() {
+  const wanted = new URLSearchParams(location.hash.slice(1)).get("profile");
+  if (!wanted || ![...profile.options].some((one) => one.value === wanted)) return;
+  profile.value = wanted;
+  applyProfile();
+}
+
+const profile = document.getElementById("profile");
+if (profile) {
+  profile.addEventListener("change", applyProfile);
+  addEventListener("pageshow", chooseProfile);
+  addEventListener("hashchange", chooseProfile);
 }
 
 if (warning) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub import languages, offers, spawn_form, templating
-from hub.spawn_form import Facts, gpu_kinds, options_from_form, render
+from hub.spawn_form import Facts, gpu_kinds, options_from_form, options_of_a_link, render
 from tests.hub.html import Document
 from workspace_cli.core import labels, sharing
 from workspace_cli.core.actors import Actor
@@ -26,6 +27,7 @@ from workspace_cli.core.limits import Bounds
 from workspace_cli.core.models import Limits
 from workspace_cli.core.options import parse_options
 from workspace_cli.core.policy import Policy, SharedGpu
+from workspace_cli.core.profile_rows import Profile
 from workspace_cli.core.settings import Settings
 from workspace_cli.core.values import parse_gpus
 
@@ -56,8 +58,35 @@ def test_the_first_image_is_chosen_where_nothing_is_remembered() -> None:
         "cpus": "",
         "pids": "",
         "ports": "",
+        "save_profile": "",
     }
     assert page.one("input", name="cpus").attributes["max"] == "8"
+
+
+def test_a_profile_fills_in_the_form_and_its_options_are_written_as_text() -> None:
+    options = {"image": "labdock/base", "ports": "'><script>8888"}
+    one = Profile(
+        id="1", owner="", group="", name="<b>Course", options=options, made_by="root", created=0.0
+    )
+    page = Document(render(replace(FACTS, profiles=(one,)), {}))
+    choice = page.one("option", value="lab:<b>Course")
+    assert json.loads(choice.attributes["data-options"] or "") == options
+    assert page.all("script") == page.all("b") == []
+    assert Document(render(FACTS, {})).all("select", id="profile") == []
+
+
+def test_choices_are_kept_under_a_name_only_where_one_is_given() -> None:
+    assert options_from_form({"save_profile": [" "]}) == {}
+    assert options_from_form({"save_profile": ["Big"]}) == {"save_profile": "Big"}
+    assert "save_profile" not in options_of_a_link({"save_profile": ["Big"]})
+
+
+def test_the_form_of_a_profile_starts_nothing() -> None:
+    chosen = {"image": "labdock/gone:v1", "memory": "6g"}
+    page = Document(render(FACTS, chosen, kept=True))
+    assert set(page.values()) == {"image", "cpus", "pids", "ports"}
+    assert page.all("input", name="safe_mode") == page.all("input", name="save_profile") == []
+    assert "which this profile starts" in page.one("p", id="gone").text
 
 
 def test_safe_mode_is_offered_and_never_remembered() -> None:
@@ -143,7 +172,11 @@ def test_without_any_image_the_form_says_what_to_do() -> None:
 @pytest.mark.usefixtures("korean")
 def test_the_form_speaks_korean() -> None:
     page = Document(render(FACTS, {}))
-    assert [legend.text.strip() for legend in page.all("legend")] == ["이미지", "자원"]
+    assert [legend.text.strip() for legend in page.all("legend")] == [
+        "이미지",
+        "자원",
+        "이 설정 저장",
+    ]
 
 
 def test_every_field_has_a_label() -> None:

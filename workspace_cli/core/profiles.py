@@ -62,13 +62,13 @@ def find(host: Host, owner: str, reference: str) -> Profile:
     raise _unknown()
 
 
-def get(host: Host, profile_id: str, actor: Actor) -> Profile:
-    """Return one by its id, where the actor may change it; NotFoundError otherwise.
+def get(host: Host, reference: str, actor: Actor) -> Profile:
+    """Return one by the name that ``Profile.reference`` has, where the actor may change it.
 
-    Another member's is as unknown to an admin as to anybody.
+    NotFoundError otherwise: another member's is as unknown to an admin as to anybody.
     """
     for one in _read(host, actor.name, ""):
-        if one.id == profile_id and _may_change(one, actor):
+        if folded(one.reference) == folded(reference) and _may_change(one, actor):
             return one
     raise _unknown()
 

@@ -36,7 +36,7 @@ def test_a_profile_is_its_owners_alone(host: Host) -> None:
     assert names(host, "park") == []
     for other in (PARK, ADMIN):
         with pytest.raises(NotFoundError):
-            profiles.get(host, saved.id, other)
+            profiles.get(host, saved.reference, other)
     with pytest.raises(NotFoundError):
         profiles.find(host, "park", "Paper figures")
 
@@ -57,12 +57,12 @@ def test_only_admins_make_and_change_the_labs(host: Host) -> None:
         profiles.save(host, "Course", OPTIONS, KIM, lab=True)
     course = profiles.save(host, "Course", OPTIONS, ADMIN, lab=True)
     with pytest.raises(NotFoundError):
-        profiles.get(host, course.id, KIM)
+        profiles.get(host, course.reference, KIM)
     with pytest.raises(NotAllowedError):
         profiles.delete(host, course, KIM)
     with pytest.raises(NotAllowedError):
         profiles.change(host, course, "Mine", {}, KIM)
-    profiles.delete(host, profiles.get(host, course.id, ADMIN), ADMIN)
+    profiles.delete(host, profiles.get(host, "lab:course", ADMIN), ADMIN)
     told = [(row.action, row.subject) for row in audit.entries(host, 10, 0)]
     assert sorted(told) == [("delete-profile", "Course"), ("save-profile", "Course")]
 
