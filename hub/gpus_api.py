@@ -12,6 +12,7 @@ from hub.machine import Machine
 from workspace_cli.core import gpu_status
 from workspace_cli.core.gpu_status import GpuStatus
 from workspace_cli.core.gpus import Holder
+from workspace_cli.core.policy import Idle
 
 FRESH_SECONDS = 2.0
 """For so long everybody is given the same answer: each asks the driver and the engine."""
@@ -46,12 +47,13 @@ class GpusHandler(MachineHandler):
         async with latest.guard:
             if time.monotonic() - latest.at > FRESH_SECONDS:
                 found = await self.asked(gpu_status.status, self.host)
-                latest.rows = [gpu_model(one) for one in found]
+                policy = await self.asked(lambda: self.host.policy)
+                latest.rows = [gpu_model(one, policy.idle) for one in found]
                 latest.at = time.monotonic()
         self.write(json.dumps(latest.rows))
 
 
-def gpu_model(one: GpuStatus) -> dict[str, Any]:
+def gpu_model(one: GpuStatus, idle: Idle) -> dict[str, Any]:
     """Return one GPU as JSON: bytes, percent, °C, seconds since the epoch."""
     use, gpu = one.use, one.use.gpu
     return {
@@ -62,6 +64,7 @@ def gpu_model(one: GpuStatus) -> dict[str, Any]:
         "memory": gpu.memory,
         "used": use.used,
         "utilisation": use.utilisation,
+        "idle_below": idle.gpu_percent,
         "temperature": use.temperature,
         "state": one.state,
         "why": one.why,

@@ -1,12 +1,11 @@
 // Keeps a page of the portal up to date: told by the events what is new, it fetches the page
 // again and puts in place the parts that have changed.
 
-const LEAST = 700; // milliseconds from one fetch to the next
-
 const scope = document.querySelector("[data-everyone]") ? "?everyone=true" : "";
 const connection = document.getElementById("connection");
+const LEAST = Number(connection?.dataset.least ?? 700); // milliseconds from one fetch to the next
 const events = new EventSource(`/services/portal/api/v1/events${scope}`);
-let last = 0;
+let last = connection?.dataset.least ? Date.now() : 0;
 let timer = 0;
 let fetching = false;
 let again = false;

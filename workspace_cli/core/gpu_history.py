@@ -35,17 +35,6 @@ class Holding:
     idle: int
     utilisation_sum: float
 
-    def plus(self, other: Holding) -> Holding:
-        """Return both of one holder together."""
-        return Holding(
-            holder=self.holder,
-            owner=self.owner,
-            minutes=self.minutes + other.minutes,
-            measured=self.measured + other.measured,
-            idle=self.idle + other.idle,
-            utilisation_sum=self.utilisation_sum + other.utilisation_sum,
-        )
-
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
@@ -146,6 +135,8 @@ def fold(slots: Iterable[Slot], length: int) -> list[Slot]:
 
 
 def _sum(begins: int, gpu: str, parts: list[Slot]) -> Slot:
+    if len(parts) == 1 and parts[0].begins == begins and len(parts[0].holdings) < 2:
+        return parts[0]  # most are
     return Slot(
         begins=begins,
         gpu=gpu,
@@ -162,11 +153,24 @@ def _sum(begins: int, gpu: str, parts: list[Slot]) -> Slot:
 
 def add_holdings(parts: Iterable[Holding]) -> tuple[Holding, ...]:
     """Return one holding for each holder, those that held longest first."""
-    found: dict[tuple[str, str], Holding] = {}
+    together: dict[tuple[str, str], list[Holding]] = defaultdict(list)
     for one in parts:
-        key = one.owner, one.holder
-        found[key] = found[key].plus(one) if key in found else one
-    return tuple(sorted(found.values(), key=lambda one: (-one.minutes, one.holder, one.owner)))
+        together[one.owner, one.holder].append(one)
+    found = [
+        found[0] if len(found) == 1 else _sum_of_holdings(found) for found in together.values()
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.minutes, one.holder, one.owner)))
+
+
+def _sum_of_holdings(parts: list[Holding]) -> Holding:
+    return Holding(
+        holder=parts[0].holder,
+        owner=parts[0].owner,
+        minutes=sum(one.minutes for one in parts),
+        measured=sum(one.measured for one in parts),
+        idle=sum(one.idle for one in parts),
+        utilisation_sum=sum(one.utilisation_sum for one in parts),
+    )
 
 
 def fold_line(slots: Iterable[LineSlot], length: int) -> list[LineSlot]:

@@ -39,8 +39,19 @@ _MINUTES = """
     FROM labdock_gpu_minute WHERE begins >= :begin AND begins < :end
     GROUP BY {begins}, gpu, holders_json
 """
-_HOURS = "SELECT * FROM labdock_gpu_hour WHERE begins >= :begin AND begins < :end"
-_HOLDINGS = "SELECT * FROM labdock_gpu_holding WHERE begins >= :begin AND begins < :end"
+_HOUR_COLUMNS = (
+    *("begins", "gpu", "minutes", "held", "measured", "utilisation_sum", "utilisation_max"),
+    *("used_measured", "used_sum"),
+)
+_HOLDING_COLUMNS = ("holder", "owner", "minutes", "measured", "idle", "utilisation_sum")
+_HOURS = f"""
+    SELECT {", ".join(_HOUR_COLUMNS)}
+    FROM labdock_gpu_hour WHERE begins >= :begin AND begins < :end
+"""  # noqa: S608 - our own names, here and below
+_HOLDINGS = f"""
+    SELECT begins, gpu, {", ".join(_HOLDING_COLUMNS)}
+    FROM labdock_gpu_holding WHERE begins >= :begin AND begins < :end
+"""  # noqa: S608
 _LINE = """
     SELECT begins, 1 AS minutes, waiting AS waiting_sum, waiting AS waiting_max
     FROM labdock_line_minute WHERE begins >= :begin AND begins < :end
@@ -135,8 +146,8 @@ def read(connection: Any, begin: int, end: int, length: int) -> list[Slot]:
         [
             *(_of_minutes(row) for row in connection.execute(text(minutes), bounds)),
             *_hours(
-                connection.execute(text(_HOURS), bounds).mappings(),
-                connection.execute(text(_HOLDINGS), bounds).mappings(),
+                connection.execute(text(_HOURS), bounds).all(),
+                connection.execute(text(_HOLDINGS), bounds).all(),
             ),
         ],
         length,
@@ -256,10 +267,12 @@ def _of_minutes(row: Any) -> Slot:
 
 def _hours(hours: Iterable[Any], holdings: Iterable[Any]) -> list[Slot]:
     held: dict[tuple[int, str], list[Holding]] = defaultdict(list)
-    for row in holdings:
-        values = {name: value for name, value in row.items() if name not in ("begins", "gpu")}
-        held[row["begins"], row["gpu"]].append(Holding(**values))
-    return [Slot(**row, holdings=tuple(held[row["begins"], row["gpu"]])) for row in hours]
+    for begins, gpu, *values in holdings:
+        held[begins, gpu].append(Holding(**dict(zip(_HOLDING_COLUMNS, values, strict=True))))
+    return [
+        Slot(**dict(zip(_HOUR_COLUMNS, row, strict=True)), holdings=tuple(held[row[0], row[1]]))
+        for row in hours
+    ]
 
 
 @lru_cache(maxsize=1024)
