@@ -28,6 +28,7 @@ LEVELS: Mapping[Kind, str] = {
     "out_of_memory": "error",
     "gpu_lost": "error",
     "mount_missing": "warning",
+    "from_admin": "warning",
 }
 
 
@@ -137,6 +138,7 @@ _SENTENCES: Mapping[Kind, Callable[[], str]] = {
         "“%(workspace)s” started without %(target)s: this folder of the lab is not on the machine "
         "now. Ask an admin, then restart the workspace."
     ),
+    "from_admin": lambda: _("%(by)s, who runs the lab, about “%(workspace)s”: %(text)s"),
     "safe_mode": lambda: _(
         "“%(workspace)s” runs in safe mode as you asked: files and a terminal, without your "
         "environment. Mend what is broken in a terminal, then restart it."

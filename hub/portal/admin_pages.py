@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
-from hub.portal import listing, problems
-from hub.portal.access import ADMINS, COOKIE, Parts, only
-from hub.portal.acting import Actor
+from hub.portal import listing
+from hub.portal.access import ADMINS, Parts, only
 from hub.portal.callers import Caller
+from hub.portal.listing import STATES
 from hub.portal.pages import Reader, Writer, page
 from hub.portal.portal import PREFIX
-from hub.portal.sign_in import own_page
-from hub.portal.xsrf import Form, one
-from workspace_cli.core import audit, disk, reservations
-from workspace_cli.core.errors import InvalidOptionError, LabdockError, NotAllowedError
+from workspace_cli.core import audit, reservations
+from workspace_cli.core.errors import NotAllowedError
 
 ROWS = 50
 AUDIT_ROWS = 50
-MOST_AT_ONCE = 200
 
 router = APIRouter(prefix="/lab", include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -42,6 +40,17 @@ def _admin(who: Caller) -> Caller:
     return who
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What somebody looks for among everybody's workspaces, and in which order."""
+
+    q: Annotated[str, Query(max_length=100)] = ""
+    owner: Annotated[str, Query(max_length=64)] = ""
+    state: Annotated[str, Query(max_length=20)] = ""
+    image: Annotated[str, Query(max_length=255)] = ""
+    sort: Annotated[str, Query(max_length=20)] = "name"
+
+
 AdminReader = Annotated[Caller, Depends(admin_reader)]
 AdminWriter = Annotated[Caller, Depends(admin_writer)]
 
@@ -51,36 +60,45 @@ def workspaces_page(
     request: Request,
     who: AdminReader,
     parts: Parts,
-    q: Annotated[str, Query(max_length=100)] = "",
-    sort: Annotated[str, Query(max_length=20)] = "name",
+    asked: Annotated[Asked, Depends()],
     after: Annotated[str, Query(max_length=200)] = "",
+    done: Annotated[str, Query(max_length=20)] = "",
+    count: Annotated[int, Query(ge=0, le=1000)] = 0,
 ) -> Response:
-    """Show everybody's workspaces."""
+    """Show everybody's workspaces, and what a button has just done to some of them."""
     picture = parts.live.board.picture
-    found = listing.ordered(listing.find(picture, who, words=q), sort)
-    shown = listing.page(found, after, ROWS)
+    every = picture.workspaces.values()
+    found = listing.find(
+        picture, who, owner=asked.owner, words=asked.q, state=asked.state, image=asked.image
+    )
+    shown = listing.page(listing.ordered(found, asked.sort), after, ROWS)
+    again = vars(asked)
     return page(
         request,
         "portal/lab.html",
         who,
         rows=shown.rows,
         total=len(found),
-        q=q,
-        sort=sort,
-        columns=_columns(q, sort),
-        following=_query(q=q, sort=sort, after=shown.following) if shown.following else "",
-        here_again=f"{PREFIX}/lab{_query(q=q, sort=sort, after=after)}",
+        asked=asked,
+        states=STATES,
+        owners=sorted({one.owner for one in every}),
+        images=sorted({one.image for one in every} - {""}),
+        columns=_columns(again),
+        following=_query(**again, after=shown.following) if shown.following else "",
+        here_again=f"{PREFIX}/lab{_query(**again, after=after)}",
+        done=done,
+        count=count,
         timezone=parts.host.settings.timezone,
     )
 
 
-def _columns(q: str, sort: str) -> dict[str, tuple[str, str]]:
+def _columns(asked: dict[str, str]) -> dict[str, tuple[str, str]]:
     """Return, of each column that sorts, the address that does, and how it is sorted now."""
     found = {}
     for name in ("name", "state", "image", "lease_ends", "last_activity"):
-        down = sort == name
-        now = "descending" if sort == f"-{name}" else "ascending" if down else "none"
-        found[name] = (_query(q=q, sort=f"-{name}" if down else name), now)
+        down = asked["sort"] == name
+        now = "descending" if asked["sort"] == f"-{name}" else "ascending" if down else "none"
+        found[name] = (_query(**{**asked, "sort": f"-{name}" if down else name}), now)
     return found
 
 
@@ -89,33 +107,10 @@ def _query(**values: str | None) -> str:
     return f"?{urlencode(kept)}" if kept else ""
 
 
-@router.post("/stop", openapi_extra=only(ADMINS))
-async def stop_chosen(request: Request, who: AdminWriter, parts: Parts, form: Form) -> Response:
-    """Stop the workspaces that are ticked; what one refuses is told, the others stop."""
-    chosen = form.get("workspace", [])[:MOST_AT_ONCE]
-    if not chosen:
-        raise InvalidOptionError("No workspace is ticked.", "Go back and tick some.")
-    actor = Actor(who, request.cookies.get(COOKIE, ""), problems.language_of(request))
-    refused = []
-    for reference in chosen:
-        owner, _, name = reference.partition("/")
-        try:
-            found = parts.acting.find(who, owner, name)
-            if found.is_up:
-                await parts.acting.halt(actor, found)
-        except LabdockError as exc:
-            refused.append(f"{reference}: {exc.message}")
-    audit.record(parts.host, who.name, "stop", ", ".join(chosen), "; ".join(refused))
-    if refused:
-        raise LabdockError(f"Not all were stopped. {' '.join(refused)}", "The others are.")
-    return RedirectResponse(own_page(one(form, "back", f"{PREFIX}/lab")), 303)
-
-
 @router.get("/machine", openapi_extra=only(ADMINS))
 def machine_page(request: Request, who: AdminReader, parts: Parts) -> Response:
-    """Show the GPUs, who waits for them, what is reserved, and who takes up how much disk."""
+    """Show the GPUs, who waits for them, and what is reserved."""
     picture, host = parts.live.board.picture, parts.host
-    usage = sorted(disk.read_all(host.settings).values(), key=lambda row: -row.total)
     return page(
         request,
         "portal/machine.html",
@@ -123,8 +118,6 @@ def machine_page(request: Request, who: AdminReader, parts: Parts) -> Response:
         gpus=picture.gpus,
         places=picture.places,
         reserved=reservations.reservations(host),
-        usage=usage,
-        largest=max((row.total for row in usage), default=0),
         timezone=host.settings.timezone,
     )
 

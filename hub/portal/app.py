@@ -13,7 +13,10 @@ from hub.portal import (
     account_api,
     admin_pages,
     announcement_pages,
+    bulk_api,
+    bulk_pages,
     environments_api,
+    environments_keeping,
     environments_pages,
     environments_sharing,
     events_api,
@@ -21,6 +24,7 @@ from hub.portal import (
     gpu_history_pages,
     groups_api,
     home,
+    images_pages,
     invitations_api,
     lessons_api,
     machine_api,
@@ -35,6 +39,7 @@ from hub.portal import (
     workspaces_api,
 )
 from hub.portal.access import EVERYBODY, only
+from hub.portal.disk_look import DiskLook
 from hub.portal.gpu_history import Sampler
 from hub.portal.once import Once
 from hub.portal.openapi import describe
@@ -50,9 +55,11 @@ DESCRIPTION = (
 health = APIRouter(tags=["portal"])
 ROUTERS = (
     (API, lessons_api.router),
+    (API, environments_keeping.router),
     (API, environments_sharing.router),
     (API, environments_api.router),
     (API, operations_api.router),
+    (API, bulk_api.router),
     (API, workspaces_api.router),
     (API, profiles_api.router),
     (API, machine_api.router),
@@ -70,6 +77,8 @@ ROUTERS = (
     (PREFIX, home.router),
     (PREFIX, profiles_pages.router),
     (PREFIX, admin_pages.router),
+    (PREFIX, bulk_pages.router),
+    (PREFIX, images_pages.router),
     (PREFIX, announcement_pages.router),
     (PREFIX, gpu_history_pages.router),
 )
@@ -99,6 +108,7 @@ def build(portal: Portal) -> FastAPI:
         await run_in_threadpool(sampler.stop)
         await run_in_threadpool(portal.live.stop)
         portal.acting.stop()
+        app.state.disk_look.stop()
 
     app = FastAPI(
         title="Labdock portal",
@@ -111,6 +121,7 @@ def build(portal: Portal) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.portal = portal
+    app.state.disk_look = DiskLook(portal.host)
     problems.install(app)
     app.add_exception_handler(LabdockError, _tell)
     app.add_exception_handler(sign_in.LoginNeededError, _log_in)

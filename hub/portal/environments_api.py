@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -25,9 +26,10 @@ from hub.portal.operations import Operation
 from hub.portal.operations_api import iso, operation_out
 from hub.portal.portal import API, Portal
 from hub.portal.saving import LeftOut
-from workspace_cli.core import environments, look_models
+from workspace_cli.core import environments, look_models, pins
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.models import Image, Workspace
+from workspace_cli.core.pins import Pin
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -48,7 +50,8 @@ def list_environments(
 ) -> EnvironmentsOut:
     """List what you can start from: the lab's images, your own environments, shared ones."""
     found = environments_view.environments(parts.host, who, owner)
-    rows = [_environment(parts, one) for one in found]
+    pinned = pins.pins(parts.host)
+    rows = [shown(parts, one, pinned) for one in found]
     page, following = _page(rows, [one.reference for one in rows], after, limit)
     return EnvironmentsOut(items=page, next=following)
 
@@ -60,16 +63,17 @@ def list_environments(
 )
 def show_history(reference: str, who: Member, parts: Parts) -> HistoryOut:
     """Show the tree that an environment belongs to, as far as it is yours."""
-    shown = environments_view.history(parts.host, who, reference)
+    found = environments_view.history(parts.host, who, reference)
+    pinned = pins.pins(parts.host)
     return HistoryOut(
         branches=[
             BranchOut(
                 depth=branch.depth,
                 name=branch.name,
                 wanted=branch.wanted,
-                environment=_environment(parts, seen) if seen else None,
+                environment=shown(parts, seen, pinned) if seen else None,
             )
-            for branch, seen in shown
+            for branch, seen in found
         ]
     )
 
@@ -113,7 +117,8 @@ def show_difference(
 )
 def show_environment(reference: str, who: Member, parts: Parts) -> EnvironmentOut:
     """Show one of them; somebody else's that is not shared with you is not found."""
-    return _environment(parts, environments_view.environment(parts.host, who, reference))
+    seen = environments_view.environment(parts.host, who, reference)
+    return shown(parts, seen, pins.pins(parts.host))
 
 
 @router.get(
@@ -234,13 +239,16 @@ def _page(
     """Return the rows that follow the one named ``after``, and the name for the next page."""
     # A row that is gone meanwhile: begin anew rather than leave something out.
     start = names.index(after) + 1 if after in names else 0
-    shown = list(itertools.islice(rows, start, start + limit))
+    chosen = list(itertools.islice(rows, start, start + limit))
     more = start + limit < len(rows)
-    return shown, names[start + limit - 1] if more else None
+    return chosen, names[start + limit - 1] if more else None
 
 
-def _environment(parts: Portal, seen: Seen) -> EnvironmentOut:
+def shown(parts: Portal, seen: Seen, pinned: Mapping[str, Pin]) -> EnvironmentOut:
+    """Return an environment as the API tells it."""
     one = seen.environment
+    pin = pinned.get(one.reference)
+    own = seen.access in ("own", "admin")
     entry = parts.host.catalogue.find(one.reference) if one.offered else None
     title = offers.in_language(entry.title, languages.current.get()) if entry else ""
     return EnvironmentOut(
@@ -259,4 +267,6 @@ def _environment(parts: Portal, seen: Seen) -> EnvironmentOut:
         used_by=list(one.used_by),
         imported_from=one.imported_from or None,
         trusted=one.trusted,
+        pinned=pin is not None,
+        pin_note=pin.note if pin and own and pin.note else None,
     )

@@ -22,7 +22,9 @@ class EnvironmentOut(BaseModel):
     ``access`` says why you may: ``lab`` (the catalogue), ``own``, ``shared`` (with you) or
     ``admin``.  ``added`` is what it holds on top of its parent; ``used_by`` are the workspaces
     (OWNER/NAME) on it that you may know of.  What came from elsewhere says so in
-    ``imported_from``; while it is not ``trusted`` only admins start from it.
+    ``imported_from``; while it is not ``trusted`` only admins start from it.  What is
+    ``pinned`` stays whatever the lab's rule for old environments says; ``pin_note`` is for its
+    owner and admins.
     """
 
     reference: str
@@ -40,6 +42,24 @@ class EnvironmentOut(BaseModel):
     used_by: list[str]
     imported_from: str | None
     trusted: bool
+    pinned: bool
+    pin_note: str | None
+
+
+class PinIn(BaseModel):
+    """Why an environment is kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: Annotated[str, Field(max_length=1000)] = ""
+
+
+class TrustIn(BaseModel):
+    """Why members may start from what came from elsewhere; kept in the audit trail."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Field(max_length=500)] = ""
 
 
 class EnvironmentsOut(BaseModel):

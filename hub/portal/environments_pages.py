@@ -16,8 +16,9 @@ from hub.portal.environments_models import RollbackIn, SaveIn
 from hub.portal.environments_view import actor
 from hub.portal.pages import HUB, Reader, Writer, page
 from hub.portal.portal import PREFIX
+from hub.portal.sign_in import own_page
 from hub.portal.xsrf import Form, one
-from workspace_cli.core import discard, look_models, naming, sharing
+from workspace_cli.core import discard, look_models, naming, pins, quotas, sharing
 from workspace_cli.core.errors import InvalidOptionError, WorkspaceNotFoundError
 from workspace_cli.core.ownership import owned_by
 
@@ -25,6 +26,8 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 Owner = Annotated[str, Query(max_length=64)]
 Reference = Annotated[str, Query(max_length=255)]
+Back = Annotated[str, Query(max_length=2000)]
+LIST = f"{PREFIX}/environments"
 
 
 @router.get("/environments", openapi_extra=only(MEMBERS))
@@ -36,6 +39,8 @@ def list_page(request: Request, who: Reader, parts: Parts, owner: Owner = "") ->
         "portal/environments.html",
         who,
         rows=environments_view.forest(found),
+        pins=pins.pins(parts.host),
+        quota=quotas.quota(parts.host, owner or who.name),
         titles=_titles(parts),
         owner=owner,
         timezone=parts.host.settings.timezone,
@@ -75,7 +80,9 @@ def use(request: Request, who: Writer, form: Form, parts: Parts) -> Response:
 
 
 @router.get("/environments/delete", openapi_extra=only(MEMBERS))
-def delete_page(request: Request, who: Reader, parts: Parts, reference: Reference = "") -> Response:
+def delete_page(
+    request: Request, who: Reader, parts: Parts, reference: Reference = "", back: Back = LIST
+) -> Response:
     """Say what goes, and who holds it, before it does."""
     found = owned_by(parts.host, reference, actor(who))
     return page(
@@ -85,14 +92,28 @@ def delete_page(request: Request, who: Reader, parts: Parts, reference: Referenc
         environment=found,
         users=discard.users(found, discard.held(parts.host)),
         grants=sharing.grants(parts.host, reference=found.reference),
+        pin=pins.pins(parts.host).get(found.reference),
+        back=own_page(back),
     )
 
 
 @router.post("/environments/delete", openapi_extra=only(MEMBERS))
-def delete(who: Writer, form: Form, parts: Parts) -> Response:
+def delete(request: Request, who: Writer, form: Form, parts: Parts) -> Response:
     """Delete an environment."""
     discard.discard(parts.host, one(form, "reference"), actor(who), why="delete")
-    return RedirectResponse(f"{PREFIX}/environments", 303)
+    request.app.state.disk_look.forget()
+    return RedirectResponse(own_page(one(form, "back", LIST)), 303)
+
+
+@router.post("/environments/pin", openapi_extra=only(MEMBERS))
+def pin(who: Writer, form: Form, parts: Parts) -> Response:
+    """Keep an environment whatever the lab's rule says, or leave it to the rule again."""
+    reference = one(form, "reference")
+    if one(form, "do", "pin") == "unpin":
+        pins.unpin(parts.host, reference, actor(who))
+    else:
+        pins.pin(parts.host, reference, actor(who), one(form, "note").strip())
+    return RedirectResponse(own_page(one(form, "back", LIST)), 303)
 
 
 @router.get("/environments/share", openapi_extra=only(MEMBERS))

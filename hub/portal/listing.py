@@ -16,7 +16,7 @@ Sort = Literal[
     "last_activity", "-last_activity", "lease_ends", "-lease_ends",
 ]  # fmt: skip
 SORTS: tuple[str, ...] = get_args(Sort)
-_ORDER: tuple[State, ...] = (
+STATES: tuple[State, ...] = (
     *("failed", "waiting", "starting", "stopping"),
     *("running", "paused", "stopped", "new"),
 )
@@ -31,7 +31,13 @@ class Page:
 
 
 def find(
-    picture: Picture, who: Caller, *, owner: str = "", words: str = "", state: State | None = None
+    picture: Picture,
+    who: Caller,
+    *,
+    owner: str = "",
+    words: str = "",
+    state: str | None = None,
+    image: str = "",
 ) -> list[Shown]:
     """Return what a caller sees: their own, for an admin everybody's, as far as asked for.
 
@@ -45,7 +51,8 @@ def find(
         one
         for one in picture.workspaces.values()
         if wanted in (None, one.owner)
-        and state in (None, one.state)
+        and state in (None, "", one.state)
+        and image in ("", one.image)
         and all(part in _text(one) for part in parts)
     ]
 
@@ -65,7 +72,7 @@ def ordered(rows: Iterable[Shown], sort: str = "name") -> list[Shown]:
 
 
 _VALUES: dict[str, Callable[[Shown], Any]] = {
-    "state": lambda one: _ORDER.index(one.state),
+    "state": lambda one: STATES.index(one.state),
     "image": lambda one: one.image,
     "created": lambda one: one.created,
     "last_activity": lambda one: one.last_activity,

@@ -140,7 +140,7 @@ def test_an_admin_stops_what_is_ticked(
     row = page.locator("[data-reference='kim/default']")
     keep_picture(page, f"lab-{locale[:2]}")
     row.locator("input[type=checkbox]").check()
-    page.locator("#chosen button.danger").click()
+    page.locator("#chosen button[value=stop]").click()
     eventually(lambda: state(stack, token) == "stopped", SECONDS)
     expect(row.locator(".state.stopped")).to_be_visible()
     for name in ("machine", "announcements", "audit"):

@@ -28,6 +28,7 @@ Kind = Literal[
     "disk_hard",
     "safe_mode",
     "mount_missing",
+    "from_admin",
 ]
 KEPT = 30 * 86400.0
 """How long a notice that nobody dismissed is kept, in seconds."""

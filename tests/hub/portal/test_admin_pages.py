@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from hub.portal.access import COOKIE
 from hub.portal.portal import PREFIX
 from tests.hub.portal.conftest import SCOPE, Stage
-from tests.hub.portal.test_home import post
-from tests.hub.portal.test_live import make
+from tests.hub.portal.test_live import IMAGE
 from tests.hub.portal.test_pages import page
 from tests.hub.portal.test_workspaces_api import lab
-from workspace_cli.core import audit, disk
-from workspace_cli.core.disk import Usage
+from workspace_cli.core import audit
 
 __all__ = ["lab"]
 
@@ -50,50 +50,31 @@ def test_a_search_is_shown_as_text(lab: Stage) -> None:
     assert "<script>x" not in page(lab, "/lab?q=%22%3E%3Cscript%3Ex", "root")
 
 
-def test_what_is_ticked_is_stopped_and_recorded(lab: Stage) -> None:
-    token = "token-root"
-    form = {
-        "_xsrf": lab.portal.xsrf.token(token),
-        "workspace": ["kim/default", "park/default", "kim/nlp"],
-    }
-    answer = lab.client.post(
-        f"{PREFIX}/lab/stop", data=form, headers={"Cookie": f"{COOKIE}={token}"}
-    )
-    assert answer.status_code == 303
-    assert sorted(lab.hub.servers) == [
-        ("stop", "token-root", "kim/default", {}),
-        ("stop", "token-root", "park/default", {}),
-    ]
-    (entry,) = audit.entries(lab.portal.host)
-    assert (entry.actor, entry.action) == ("root", "stop")
-    assert "park/default" in page(lab, "/lab/audit", "root")
-
-
-def test_what_cannot_be_stopped_is_told_and_the_others_stop(lab: Stage) -> None:
-    make(lab.engine, "kim", "study", kind="standalone")
-    lab.portal.live.look()
-    token = "token-root"
-    form = {
-        "_xsrf": lab.portal.xsrf.token(token),
-        "workspace": ["kim/study", "kim/gone", "park/default"],
-    }
-    answer = lab.client.post(
-        f"{PREFIX}/lab/stop", data=form, headers={"Cookie": f"{COOKIE}={token}"}
-    )
-    assert "kim/study: This workspace was made by the command line" in answer.text
-    assert [name for _, _, name, _ in lab.hub.servers] == ["park/default"]
-
-
-def test_a_member_stops_nobody_and_nothing_ticked_stops_nothing(lab: Stage) -> None:
-    assert post(lab, "/lab/stop", workspace="park/default").status_code == 403
-    assert post(lab, "/lab/stop", "root").status_code == 422
-    assert lab.hub.servers == []
-
-
-def test_the_machine_is_shown_with_everybodys_disk(lab: Stage) -> None:
-    disk.write(lab.portal.host.settings, Usage(owner="park", measured=1.8e9, home=3 * 2**30))
+def test_the_machine_is_shown_with_gpus_and_line(lab: Stage) -> None:
     text = page(lab, "/lab/machine", "root")
-    assert all(word in text for word in ("H100", "kim/default", "park", "3 GiB", "Nobody waits."))
+    assert all(word in text for word in ("H100", "kim/default", "Nobody waits."))
+
+
+@pytest.mark.parametrize(
+    "query, there",
+    [
+        ("owner=park", {"park/default"}),
+        ("state=stopped", {"kim/nlp"}),
+        (f"image={IMAGE}", {"kim/default", "kim/nlp", "park/default"}),
+        ("image=labdock/other:latest", set()),
+        ("owner=kim&state=running", {"kim/default"}),
+    ],
+)
+def test_a_list_is_filtered_by_owner_state_and_image(
+    lab: Stage, query: str, there: set[str]
+) -> None:
+    text = page(lab, f"/lab?{query}", "root")
+    assert set(re.findall(r'data-reference="([^"]+)"', text)) == there
+
+
+def test_an_order_keeps_what_was_looked_for(lab: Stage) -> None:
+    text = page(lab, "/lab?owner=kim&state=running", "root")
+    assert "/lab?owner=kim&amp;state=running&amp;sort=image" in text
 
 
 def test_the_audit_trail_comes_in_pages(lab: Stage) -> None:

@@ -26,6 +26,7 @@ ALLOWED = {
 BODIES: dict[str, dict[str, object]] = {
     "submissions": {"lesson": "c2-loss", "exercises": {"mse": ""}},
     "people": {"name": "new"},
+    "workspaces-actions": {"action": "stop", "workspaces": ["kim/nlp"]},
 }
 """What is posted to a route of the API, by the end of its path."""
 
