@@ -12,7 +12,7 @@ from typing import Any
 from hub import languages, notice_texts, offers
 from hub.portal.board import Picture
 from hub.portal.shown import Shown, opened_ports
-from workspace_cli.core import naming, notices, profile_options, readiness
+from workspace_cli.core import naming, notices, profile_options, readiness, references
 from workspace_cli.core.errors import InvalidOptionError, LabdockError
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import PortMapping
@@ -59,13 +59,20 @@ def cards(host: Host, picture: Picture, owner: str) -> list[Card]:
         Card(
             one=one,
             title="" if one.name == naming.DEFAULT_WORKSPACE else one.title,
-            image_title=titles.get(one.image, one.image.removesuffix(":latest")),
+            image_title=image_title(titles, one.image, owner),
             gpus=[gpus[held] for held in one.gpus if held in gpus],
             ports=opened_ports(one),
             log=log_of(host, one) if one.state == "failed" else "",
         )
         for one in rows
     ]
+
+
+def image_title(titles: Mapping[str, str], image: str, owner: str) -> str:
+    """Return what an image is called: the lab's by its title, an owner's own without the owner."""
+    plain = image.removesuffix(":latest")
+    own = references.owner_repository(owner)
+    return titles.get(plain) or titles.get(image) or plain.removeprefix(own)
 
 
 def log_of(host: Host, one: Shown) -> str:

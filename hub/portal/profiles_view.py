@@ -9,7 +9,7 @@ from typing import Any, Literal
 from hub import offers
 from hub.portal.board import Picture
 from hub.portal.callers import Caller
-from hub.portal.home_view import last_choice, short_name
+from hub.portal.home_view import image_title, last_choice, short_name
 from hub.portal.shown import Shown
 from workspace_cli.core import naming, profile_options, profiles, references
 from workspace_cli.core.actors import Actor
@@ -78,7 +78,7 @@ def start(host: Host, picture: Picture, owner: str) -> Start:
     wanted = (profiles.first(host, owner), LAST, USUAL)
     good = {one.value: one for one in found if not one.look.gone}
     chosen = next((good[value] for value in wanted if value in good), None)
-    ordered = [chosen, *(one for one in found if one is not chosen)] if chosen else found
+    ordered = sorted(found, key=lambda one: (one is not chosen, one.look.gone))
     return Start(choices=ordered, needs_default=needs_default(picture, owner))
 
 
@@ -141,7 +141,7 @@ class Looks:
             self._gone[image] = self._is_gone(image)
         return Look(
             image=image,
-            image_title=self._title(image),
+            image_title=image_title(self._titles, image, self._owner),
             cpus=offers.format_cpus(options.get("cpus")),
             memory=offers.format_memory(options.get("memory")),
             gpus=str(options.get("gpus") or ""),
@@ -155,11 +155,6 @@ class Looks:
         except InvalidOptionError:
             return True
         return False
-
-    def _title(self, image: str) -> str:
-        plain = image.removesuffix(":latest")
-        own = references.owner_repository(self._owner)
-        return self._titles.get(plain) or self._titles.get(image) or plain.removeprefix(own)
 
 
 def free_title(picture: Picture, owner: str, wanted: str) -> str:
