@@ -51,7 +51,7 @@ def test_member_logs_in_over_tls_and_starts_a_workspace(
     # The portal logs in with the hub, over TLS as well, and knows so without the key.
     page.goto(f"{stack.url}/services/portal/lessons")
     assert page.url == f"{stack.url}/services/portal/lessons"
-    (cookie,) = (one for one in page.context.cookies() if one["name"] == "labdock-portal")
+    (cookie,) = (one for one in page.context.cookies() if one["name"] == "__Host-labdock-portal")
     assert cookie["secure"]
 
     page.goto(f"{stack.url}/hub/spawn")
