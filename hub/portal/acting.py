@@ -128,9 +128,14 @@ class Acting:
 
     async def extend(self, actor: Actor, one: Shown) -> str:
         """Put the end of its GPU lease off; return what the hub says of it."""
-        path = f"/leases/{quote(one.owner, safe='')}/{quote(one.name, safe='')}/extend"
+        path = f"/leases/{_address(one)}/extend"
         answer = await asyncio.wrap_future(self._pool.submit(self._ask, actor, "POST", path, {}))
         await asyncio.wrap_future(self._pool.submit(self._live.look_at_rows))
+        return str(answer["message"]) if isinstance(answer, Mapping) else ""
+
+    async def keep(self, actor: Actor, one: Shown) -> str:
+        """Say that it is in use though nothing seems to happen; return what the hub says of it."""
+        answer = await self.ask(actor, "POST", f"/idle/{_address(one)}/keep", {})
         return str(answer["message"]) if isinstance(answer, Mapping) else ""
 
     async def leave(self, actor: Actor, one: Shown) -> None:
@@ -175,6 +180,10 @@ class Acting:
             raise
         finally:
             self._live.touch(key[0])
+
+
+def _address(one: Shown) -> str:
+    return f"{quote(one.owner, safe='')}/{quote(one.name, safe='')}"
 
 
 def _check_hubs(one: Shown) -> None:

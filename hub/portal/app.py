@@ -13,6 +13,8 @@ from hub.portal import (
     account_api,
     admin_pages,
     announcement_pages,
+    announcements_api,
+    audit_api,
     bulk_api,
     bulk_pages,
     environments_api,
@@ -24,23 +26,30 @@ from hub.portal import (
     gpu_history_pages,
     groups_api,
     home,
+    host_cookies,
     images_pages,
     invitations_api,
     lessons_api,
     machine_api,
     metrics,
+    notices_api,
+    opening_api,
+    opening_pages,
     operations_api,
     pages,
     people_api,
+    ports_api,
     problems,
     profiles_api,
     profiles_pages,
+    reservations_api,
     sign_in,
     workspaces_api,
 )
 from hub.portal.access import EVERYBODY, only
 from hub.portal.disk_look import DiskLook
 from hub.portal.gpu_history import Sampler
+from hub.portal.host_cookies import HostCookies
 from hub.portal.once import Once
 from hub.portal.openapi import describe
 from hub.portal.portal import API, PREFIX, Portal
@@ -59,6 +68,7 @@ ROUTERS = (
     (API, environments_sharing.router),
     (API, environments_api.router),
     (API, operations_api.router),
+    (API, opening_api.router),
     (API, bulk_api.router),
     (API, workspaces_api.router),
     (API, profiles_api.router),
@@ -69,12 +79,18 @@ ROUTERS = (
     (API, groups_api.router),
     (API, invitations_api.router),
     (API, account_api.router),
+    (API, notices_api.router),
+    (API, ports_api.router),
+    (API, announcements_api.router),
+    (API, audit_api.router),
+    (API, reservations_api.router),
     (API, metrics.router),
     (API, health),
     (PREFIX, sign_in.router),
     (PREFIX, pages.router),
     (PREFIX, environments_pages.router),
     (PREFIX, home.router),
+    (PREFIX, opening_pages.router),
     (PREFIX, profiles_pages.router),
     (PREFIX, admin_pages.router),
     (PREFIX, bulk_pages.router),
@@ -131,6 +147,8 @@ def build(portal: Portal) -> FastAPI:
     # What is added last is the first to see a request.
     app.add_middleware(Once, portal=portal)
     app.add_middleware(LargestBody)
+    if host_cookies.wanted(portal.host.settings):
+        app.add_middleware(HostCookies)
     app.add_middleware(Reading, settings=portal.host.settings)
     return app
 

@@ -12,6 +12,7 @@ from hub.portal import listing, problems
 from hub.portal.access import MEMBERS, Member, Parts, Token, only
 from hub.portal.acting import NEW_OPTIONS, Actor
 from hub.portal.callers import Caller
+from hub.portal.lab_models import MessageOut, WayBackOut
 from hub.portal.portal import API, Portal
 from hub.portal.profiles_api import resolved
 from hub.portal.shown import Shown, State
@@ -108,6 +109,35 @@ async def extend(
     """Put the end of the GPU lease off, by the step that the lab's policy has."""
     told = await parts.acting.extend(by, parts.acting.find(by.who, owner, name))
     return ExtendedOut(message=told, lease_ends=iso(_after(parts, owner, name).lease_ends))
+
+
+@router.post("/{owner}/{name}/keep", openapi_extra=only(MEMBERS), responses=WRITES)
+async def keep(owner: str, name: str, by: By, parts: Parts) -> MessageOut:
+    """Say that a workspace is in use though nothing seems to happen in it."""
+    one = parts.acting.find(by.who, owner, name)
+    return MessageOut(message=await parts.acting.keep(by, one))
+
+
+@router.get(
+    "/{owner}/{name}/way-back",
+    openapi_extra=only(MEMBERS),
+    responses=problems.answers(401, 403, 404, 503),
+)
+async def show_way_back(owner: str, name: str, by: By, parts: Parts) -> WayBackOut:
+    """Show what a workspace that does not start can be made anew from."""
+    one = parts.acting.find(by.who, owner, name)
+    path = f"/way-back/{quote(owner, safe='')}"
+    path += f"/{quote(one.server, safe='')}" if one.server else ""
+    return way_back_of(await parts.acting.ask(by, "GET", path))
+
+
+def way_back_of(answer: object) -> WayBackOut:
+    """Return the hub's word on a way back, with options that a start takes."""
+    found = answer.get("way_back") if isinstance(answer, dict) else None
+    if not found:
+        return WayBackOut(image=None, title="", options={})
+    options = {"image": found["image"], "replace_image": True, "fresh": True}
+    return WayBackOut(image=found["image"], title=found["title"], options=options)
 
 
 Action = Literal["stop", "restart"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.host import Host
 
 _LONGEST = {"actor": 64, "action": 64, "subject": 255}
@@ -19,6 +20,7 @@ class Entry:
     action: str
     subject: str
     detail: str
+    id: str = ""
 
 
 def record(host: Host, actor: str, action: str, subject: str, detail: str = "") -> None:
@@ -37,16 +39,32 @@ def record(host: Host, actor: str, action: str, subject: str, detail: str = "") 
         )
 
 
-def entries(host: Host, limit: int = 100, begin: int = 0) -> list[Entry]:
-    """Return the latest entries, the newest first, from the ``begin``th on."""
+def entries(host: Host, limit: int = 100, begin: int = 0, older_than: str = "") -> list[Entry]:
+    """Return the latest entries, the newest first, from the ``begin``th on.
+
+    With ``older_than`` those that come after the entry of this id: a list that is read on
+    while more is added shows nothing twice.  InvalidOptionError where there is no such entry.
+    """
     from sqlalchemy import text
 
+    values: dict[str, object] = {"limit": limit, "begin": begin, "id": older_than, "at": 0.0}
     with host.database.connect() as connection:
+        if older_than:
+            values["at"] = connection.execute(
+                text("SELECT at FROM labdock_audit WHERE id = :id"), values
+            ).scalar()
+            if values["at"] is None:
+                raise InvalidOptionError(
+                    "The audit trail has no such entry.", "Begin with its first page again."
+                )
         rows = connection.execute(
             text(
-                "SELECT at, actor, action, subject, detail FROM labdock_audit "
+                "SELECT id, at, actor, action, subject, detail FROM labdock_audit "
+                "WHERE :id = '' OR at < :at OR (at = :at AND id > :id) "
                 "ORDER BY at DESC, id LIMIT :limit OFFSET :begin"
             ),
-            {"limit": limit, "begin": begin},
+            values,
         )
-        return [Entry(row.at, row.actor, row.action, row.subject, row.detail) for row in rows]
+        return [
+            Entry(row.at, row.actor, row.action, row.subject, row.detail, row.id) for row in rows
+        ]

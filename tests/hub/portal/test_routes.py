@@ -26,7 +26,11 @@ ALLOWED = {
 BODIES: dict[str, dict[str, object]] = {
     "submissions": {"lesson": "c2-loss", "exercises": {"mse": ""}},
     "people": {"name": "new"},
+    "openings": {"repository": "https://github.com/our-lab/course", "workspace": "none"},
     "workspaces-actions": {"action": "stop", "workspaces": ["kim/nlp"]},
+    "announcements": {"text": "Tonight.", "ends": "2027-03-01T09:00:00Z"},
+    "reservations": {"gpus": "1", "group": "nlp", "ends": "2027-03-01T09:00:00Z"},
+    "{owner}": {"workspace": "nlp", "port": 6006, "member": "park"},
 }
 """What is posted to a route of the API, by the end of its path."""
 
@@ -68,10 +72,13 @@ PLACES = {
     "notice": "0" * 32,
     "answer": "dismiss",
     "announcement": "0" * 16,
+    "opening_id": "0" * 32,
     "group": "nlp",
     "invitation": "0" * 12,
     "session": "0" * 12,
     "token_id": "a1",
+    "reservation": "0" * 8,
+    "share_id": "0" * 32,
 }
 """What stands in a path where a route has a name."""
 
