@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from hub.accounts import AccountStore
@@ -15,6 +15,7 @@ from hub.portal.hub_calls import CallerRequests, HubCalls
 from hub.portal.idempotency import Keys
 from hub.portal.lesson_list import ImageLessons, Lessons
 from hub.portal.live import Live
+from hub.portal.openings import Openings
 from hub.portal.operations import Operations
 from hub.portal.saving import Servers, Worker
 from hub.portal.streams import Streams
@@ -56,6 +57,7 @@ class Portal:
     streams: Streams
     operations: Operations
     worker: Worker
+    openings: Openings = field(default_factory=Openings)
 
 
 def open_portal(host: Host) -> Portal:

@@ -29,6 +29,10 @@ _RULE = re.compile(
     rf"/(?P<path>(?:(?:{_SEGMENT}|\*)/)*(?:{_SEGMENT}|\*\*?))/?",
     re.ASCII,
 )
+_HOW = (
+    "write repositories as https://github.com/our-lab/* (one level; ** for all levels) "
+    "or https://git.example.org/course.git"
+)
 _BRANCH = re.compile(r"[\w+][\w+.-]*(?:/[\w+][\w+.-]*)*")
 
 
@@ -119,10 +123,7 @@ def parse_wanted(repository: str, branch: str = "", path: str = "") -> Wanted:
 def _rule(value: str) -> str:
     found = _RULE.fullmatch(_lower_site(value))
     if found is None or not _is_path(tuple(found["path"].split("/"))) or not (site := _site(found)):
-        raise ValueError(
-            "write repositories as https://github.com/our-lab/* (one level; ** for all levels) "
-            "or https://git.example.org/course.git"
-        )
+        raise ValueError(_HOW)
     return f"{site}/{found['path']}"
 
 
