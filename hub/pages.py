@@ -44,6 +44,7 @@ def configure(c: Any, settings: Settings) -> None:
     hub.extra_handlers = [
         *hub.get("extra_handlers", []),
         (r"/language/([a-z]+)", LanguageHandler),
+        (r"/open", OpenHandler),
         (r"/waiting/([^/]+)(?:/([^/]+))?", WaitingHandler),
         (r"/assets/[0-9a-f]{12}/(.*)", AssetHandler, {"path": str(ASSETS)}),
     ]
@@ -98,6 +99,18 @@ class LanguageHandler(BaseHandler):  # type: ignore[misc] # JupyterHub ships no 
             )
         back = self._validate_next_url(self.get_argument("next", ""))
         self.redirect(back or f"{self.hub.base_url}home")
+
+
+class OpenHandler(BaseHandler):  # type: ignore[misc] # JupyterHub ships no types
+    """Leads a link that opens a repository on to the portal, which asks first.
+
+    People pass such links on as ``/open?repo=…``, which JupyterHub leads to ``/hub/open``.
+    """
+
+    def get(self) -> None:
+        """Redirect, with everything that the link says."""
+        query = f"?{self.request.query}" if self.request.query else ""
+        self.redirect(f"{self.base_url}services/portal/open{query}")
 
 
 class WaitingHandler(BaseHandler):  # type: ignore[misc] # JupyterHub ships no types

@@ -82,6 +82,8 @@ def link_page(
     path: Text = "",
 ) -> Response:
     """Show the link that opens something, or what is wrong with it."""
+    if not repo:
+        return _maker(request, who, parts)
     given = {"repo": repo, "branch": branch, "path": path}
     try:
         wanted = parse_wanted(repo, branch, path)

@@ -105,6 +105,17 @@ def test_choosing_a_language_leads_nowhere_else(url: str, visit: Login, target: 
     assert httpx.URL(url).join(response.headers["Location"]).host == "127.0.0.1"
 
 
+def test_a_link_to_a_repository_leads_to_the_portal_with_all_that_it_says(visit: Login) -> None:
+    query = "repo=https://github.com/our-lab/course&path=%EA%B3%BC%EC%A0%9C.ipynb"
+    client = visit()
+    first = client.get(f"/open?{query}", follow_redirects=False)
+    assert first.headers["Location"] == f"/hub/open?{query}"
+    second = client.get(first.headers["Location"], follow_redirects=False)
+    assert second.headers["Location"] == f"/services/portal/open?{query}"
+    plain = client.get("/hub/open", follow_redirects=False)
+    assert plain.headers["Location"] == "/services/portal/open"
+
+
 def test_an_unknown_language_changes_nothing(visit: Login) -> None:
     client = visit()
     client.get("/hub/language/xx")
