@@ -28,8 +28,12 @@ LARGEST = 300_000
 PHONE, DESK = 390, 1280
 IN_PATHS = {"name": "default", "owner": MEMBER}
 """What stands for the names in a route's path."""
-IN_QUERIES = {"reference": ENVIRONMENT}
-NOT_PAGES = {f"{PREFIX}/oauth_callback", f"{PREFIX}/operations/{{operation_id}}"}
+IN_QUERIES = {"reference": ENVIRONMENT, "repo": "https://github.com/our-lab/course"}
+NOT_PAGES = {
+    f"{PREFIX}/oauth_callback",
+    f"{PREFIX}/operations/{{operation_id}}",
+    f"{PREFIX}/open/{{opening_id}}",
+}
 """Routes that a browser passes through on its way, or that live for a moment."""
 HUB_PAGES = (
     *("/hub/home", f"/hub/spawn/{MEMBER}/second", "/hub/token", "/hub/account", "/hub/people"),
