@@ -25,7 +25,7 @@ HERE = f"{PREFIX}/profiles"
 
 router = APIRouter(prefix="/profiles", include_in_schema=False, default_response_class=HTMLResponse)
 
-Reference = Annotated[str, Query(alias="profile", max_length=100)]
+Reference = Annotated[str, Query(max_length=100)]
 
 
 @router.get("", openapi_extra=only(MEMBERS))
@@ -63,9 +63,9 @@ def new_page(
 
 
 @router.get("/change", openapi_extra=only(MEMBERS))
-def change_page(request: Request, who: Reader, parts: Parts, reference: Reference = "") -> Response:
+def change_page(request: Request, who: Reader, parts: Parts, profile: Reference = "") -> Response:
     """Ask for what is to be changed in a profile."""
-    found = profiles.get(parts.host, reference, actor(who))
+    found = profiles.get(parts.host, profile, actor(who))
     return _form_page(request, who, parts, found, found.options)
 
 

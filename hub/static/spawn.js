@@ -36,7 +36,8 @@ function fill(name, value) {
   const field = form.elements.namedItem(name);
   if (!field) return;
   if (field.tagName === "SELECT" && ![...field.options].some((one) => one.value === value)) {
-    field.add(new Option(value, value));
+    const words = value.replace(/m$/, " MiB").replace(/g$/, " GiB");
+    field.add(new Option(words, value));
   }
   field.value = value;
   if (value) field.closest("details")?.setAttribute("open", "");

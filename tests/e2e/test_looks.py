@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -28,7 +28,12 @@ LARGEST = 300_000
 PHONE, DESK = 390, 1280
 IN_PATHS = {"name": "default", "owner": MEMBER}
 """What stands for the names in a route's path."""
-IN_QUERIES = {"reference": ENVIRONMENT, "repo": "https://github.com/our-lab/course"}
+PROFILE = "Paper figures"
+IN_QUERIES = {
+    "reference": ENVIRONMENT,
+    "repo": "https://github.com/our-lab/course",
+    "profile": PROFILE,
+}
 NOT_PAGES = {
     f"{PREFIX}/oauth_callback",
     f"{PREFIX}/operations/{{operation_id}}",
@@ -74,8 +79,22 @@ def member(stack: Stack) -> Iterator[Account]:
     assert answer.status_code in (201, 202), answer.text
     eventually(lambda: stack.json("ls") != [], 120)
     stack.workspace("commit", f"{MEMBER}/default", "default:first", "-m", "what I installed")
+    for name in (MEMBER, stack.admin.name):
+        keep_profile(stack, name)
     yield account
     docker("rmi", "-f", ENVIRONMENT, check=False)
+
+
+def keep_profile(stack: Stack, name: str) -> None:
+    """Let somebody have a profile."""
+    token = stack.workspace("token", "--user", name).stdout.strip()
+    answer = httpx.put(
+        f"{stack.url}{PREFIX}/api/v1/profiles/{quote(PROFILE)}",
+        json={"options": {"image": "labdock/base", "memory": "1g", "ports": "6006"}},
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=60,
+    )
+    assert answer.status_code == 200, answer.text
 
 
 @pytest.mark.parametrize(
