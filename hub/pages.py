@@ -12,6 +12,8 @@ asks, even when several people ask at once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from jupyterhub.handlers.base import BaseHandler
@@ -51,7 +53,8 @@ def configure(c: Any, settings: Settings) -> None:
     tornado = dict(hub.get("tornado_settings", {}))
     policy = {"Content-Security-Policy": content_security_policy(settings)}
     headers = {**policy, **tornado.get("headers", {})}
-    transforms = [*tornado.get("transforms", []), RequestLanguage]
+    safe = partial(SafeAnswer, given=headers)
+    transforms = [*tornado.get("transforms", []), RequestLanguage, safe]
     hub.tornado_settings = {**tornado, "headers": headers, "transforms": transforms}
     hub.logo_file = str(ASSETS / "logo.svg")
     # A member lands on the page with all of their workspaces, not in the default one.
@@ -80,6 +83,24 @@ class RequestLanguage(OutputTransform):
         if headers.get("Content-Type", "").startswith("text/html"):
             headers["Content-Language"] = self.language
             headers["Cache-Control"] = "no-store"
+        return status_code, headers, chunk
+
+
+class SafeAnswer(OutputTransform):
+    """Says of files too what pages say of themselves: JupyterHub's handlers of files do not."""
+
+    def __init__(self, request: HTTPServerRequest, given: Mapping[str, str]) -> None:
+        super().__init__(request)
+        # What comes from a member's program has a policy of its own, or none.
+        self._given = {} if "/hub/shared/" in request.path else given
+
+    def transform_first_chunk(
+        self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
+    ) -> tuple[int, HTTPHeaders, bytes]:
+        """Add what the answer does not say itself."""
+        for name, value in self._given.items():
+            if name not in headers:
+                headers[name] = value
         return status_code, headers, chunk
 
 
