@@ -119,6 +119,17 @@ def test_a_machine_without_gpus_says_so(stage: Stage) -> None:
     assert "Nobody waited." in text
 
 
+def test_a_driver_that_tells_nothing_is_said_to_and_not_taken_for_idle(
+    lab: Stage, sampler: Sampler
+) -> None:
+    lab.hub.answers["GET", "/gpus"] = [{**GPU, "utilisation": None, "used": None}]
+    sampler.look()
+    text = page(lab, "/lab/gpus", "root")
+    assert "The driver does not tell how busy it was. Held by kim/default." in text
+    assert "Held 100&nbsp;% of the time; the driver does not tell" in text
+    assert "tag warn" not in text
+
+
 def test_who_holds_an_idle_gpu_now_is_marked(lab: Stage, sampler: Sampler) -> None:
     lab.hub.answers["GET", "/gpus"] = [{**GPU, "utilisation": 3, "idle_below": 5.0}]
     sampler.look()
