@@ -1,6 +1,7 @@
 """Keeps the picture of every workspace up to date, for all pages at once.
 
-One thread follows the engine's events, one asks the hub and the database now and then.
+One thread follows the engine's events, one asks the hub and the database now and then, and
+one asks about the GPUs: that answer takes long while many start.
 Containers are listed when the events begin, also after a gap, and never asked one by one
 on a clock.
 """
@@ -67,13 +68,13 @@ class Live:
 
     def start(self) -> None:
         """Begin to follow."""
-        for work in (self._follow, self._look_after):
+        for work in (self._follow, self._look_after, self._look_at_machine):
             thread = threading.Thread(target=work, name=f"live{work.__name__}", daemon=True)
             self._threads.append(thread)
             thread.start()
 
     def stop(self) -> None:
-        """End; returns when both threads have ended, or after a moment."""
+        """End; returns when its threads have ended, or after a moment."""
         self._stopped.set()
         self._wake.set()
         if self._stream is not None:
@@ -137,13 +138,12 @@ class Live:
 
     # the hub and the database -------------------------------------------------
     def _look_after(self) -> None:
-        due = {"servers": 0.0, "rows": 0.0, "gpus": 0.0}
+        due = {"servers": 0.0, "rows": 0.0}
         while not self._stopped.is_set():
             rarer = 1.0 if self.board.watched else CALM
             for name, every, look in (
                 ("servers", SERVERS_SECONDS, self.look_at_servers),
                 ("rows", ROWS_SECONDS * rarer, self.look_at_rows),
-                ("gpus", GPUS_SECONDS * rarer, self.look_at_gpus),
             ):
                 if time.monotonic() >= due[name]:
                     self.attempt(look)
@@ -153,6 +153,11 @@ class Live:
                 self._wake.clear()
                 # A burst of events is looked into once.
                 self._stopped.wait(0.2)
+
+    def _look_at_machine(self) -> None:
+        while not self._stopped.is_set():
+            self.attempt(self.look_at_gpus)
+            self._stopped.wait(GPUS_SECONDS * (1.0 if self.board.watched else CALM))
 
     def attempt(self, look: Callable[[], None]) -> None:
         """Do one look; what goes wrong is noted in the log and tried again later."""

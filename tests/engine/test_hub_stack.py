@@ -248,3 +248,9 @@ def test_hub_and_portal_hold_the_engine_and_the_proxy_does_not(hub: HubApi) -> N
         assert inspect(name, "{{.HostConfig.Privileged}} {{.HostConfig.NetworkMode}}") == (
             "false labdock-control"
         )
+
+
+def test_members_who_use_the_whole_machine_keep_no_page_waiting(hub: HubApi) -> None:
+    for name in ("labdock-hub", "labdock-portal", "labdock-proxy"):
+        # 0 stands for the engine's usual 1024, which every workspace has.
+        assert int(inspect(name, "{{.HostConfig.CpuShares}}")) > 8 * 1024

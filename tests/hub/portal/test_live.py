@@ -181,6 +181,29 @@ def test_a_start_that_failed_is_told_until_the_next(
     eventually(lambda: shown(live).state == "running" and not shown(live).why)
 
 
+def test_a_slow_answer_about_the_gpus_keeps_no_server_back(
+    live: Live, hub: FakeHub, fake_engine: FakeEngine
+) -> None:
+    asked, over = threading.Event(), threading.Event()
+
+    def busy() -> list[Any]:
+        asked.set()
+        over.wait(30)
+        return []
+
+    hub.answers["GET", "/gpus"] = busy
+    live.start()
+    try:
+        assert asked.wait(10)
+        eventually(lambda: live.board.picture.engine)
+        tell(hub, "kim", server())
+        make(fake_engine, "kim")
+        eventually(lambda: ("kim", "default") in live.board.picture.workspaces)
+        eventually(lambda: shown(live).believed_up)
+    finally:
+        over.set()
+
+
 def test_nobody_is_told_of_nothing(live: Live, hub: FakeHub, fake_engine: FakeEngine) -> None:
     make(fake_engine, "kim", kind="standalone")
     live.look()
