@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,14 +88,25 @@ def docker(*arguments: str, check: bool = True) -> str:
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    """A stack for one module of tests: the engine has room for one at a time."""
+    """A stack for one module of tests alone: the engine has room for one at a time."""
     with running_stack() as built:
         yield built
 
 
 @contextmanager
 def running_stack(**settings: str) -> Iterator[Stack]:
-    """Bring a stack up in a data root of its own, and remove it all at the end."""
+    """Bring a stack up in a data root of its own, and remove it all at the end.
+
+    The shared one makes way for it.
+    """
+    SHARED.down()
+    with brought_up(**settings) as built:
+        yield built
+
+
+@contextmanager
+def brought_up(**settings: str) -> Iterator[Stack]:
+    """Bring a stack up where none is, and remove it all at the end."""
     remove_what_an_interrupted_run_left()
     if docker("ps", "-aq", "--filter", "label=labdock.stack"):
         pytest.fail("A Labdock stack is on this engine. `make down` it before the browser tests.")
@@ -108,6 +119,47 @@ def running_stack(**settings: str) -> Iterator[Stack]:
     finally:
         built.workspace("uninstall", "--yes", "--keep-images", check=False)
         shutil.rmtree(root, ignore_errors=True)
+
+
+class SharedStack:
+    """The stack of the modules that ask for no settings of their own."""
+
+    def __init__(self) -> None:
+        self._ends = ExitStack()
+        self._stack: Stack | None = None
+
+    def up(self) -> Stack:
+        """Return it; the first who asks brings it up."""
+        if self._stack is None:
+            self._stack = self._ends.enter_context(brought_up())
+        return self._stack
+
+    def down(self) -> None:
+        """Remove it, where it is up."""
+        self._stack = None
+        self._ends.close()
+
+
+SHARED = SharedStack()
+
+
+@pytest.fixture(scope="module")
+def shared_stack() -> Stack:
+    """The stack that modules share: they name members whom no other module names."""
+    return SHARED.up()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def end_of_sharing() -> Iterator[None]:
+    """Remove the shared stack at the end."""
+    yield
+    SHARED.down()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the modules that share the stack behind the others, so that it comes up once."""
+    sharing = {item.path for item in items if "shared_stack" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in sharing)
 
 
 def make_stack(root: Path, **settings: str) -> Stack:

@@ -66,6 +66,11 @@ class Kim:
 
 
 @pytest.fixture(scope="module")
+def stack(shared_stack: Stack) -> Stack:
+    return shared_stack
+
+
+@pytest.fixture(scope="module")
 def kim(stack: Stack) -> Iterator[Kim]:
     account = stack.add_member(NAME)
     token = stack.workspace("token", "--user", NAME).stdout.strip()
@@ -95,10 +100,7 @@ def make_wheel(folder: Path) -> None:
 def in_terminal(page: Page, kim: Kim, command: str) -> str:
     """Type a command into a new terminal of JupyterLab and return what it printed."""
     name = f"out-{os.urandom(4).hex()}"
-    launcher = page.locator(".jp-LauncherCard[data-category=Other]", has_text="Terminal").first
-    if not launcher.is_visible():
-        page.keyboard.press("Control+Shift+L")
-    launcher.click(timeout=60_000)
+    lab.launch(page, ".jp-LauncherCard[data-category=Other]", "Terminal")
     terminal = page.locator(".jp-Terminal:not(.lm-mod-hidden)").last
     expect(terminal.locator(".xterm-screen")).to_be_visible(timeout=60_000)
     terminal.locator(".xterm-screen").click()
@@ -132,11 +134,8 @@ def test_what_was_installed_is_saved_with_a_button_and_comes_back(
         "pip install --no-index /workspace/tinyenv-1.0-py3-none-any.whl && sudo touch /opt/marker"
         f" && echo GITHUB_TOKEN={TOKEN} > {HOME}/.env && echo KEPT_TOKEN={TOKEN} > {HOME}/app.env",
     )
-    tile = page.locator(".jp-LauncherCard", has_text="Save environment")
-    if not tile.first.is_visible():
-        page.keyboard.press("Control+Shift+L")
     with page.expect_popup() as opened:
-        tile.first.click(timeout=60_000)
+        lab.launch(page, ".jp-LauncherCard", "Save environment")
     before = opened.value
     before.set_default_timeout(PAGE)
     expect(before.get_by_role("heading", level=1)).to_contain_text(f"{NAME}/default", timeout=PAGE)

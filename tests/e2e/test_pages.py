@@ -77,8 +77,6 @@ def test_from_login_to_a_running_workspace_and_back(visit: Visit, url: str) -> N
     page = visit("kim")
     page.click("[data-action=setup]")
     set_up(page, image="labdock/pytorch", cpus="2", memory="4g")
-    expect(page.locator("#log li")).to_have_count(4)
-    expect(page.locator("#log")).to_contain_text("Creating the container")
     page.wait_for_url(re.compile(r"/user/kim/"))
     expect(page).to_have_title("JupyterLab")
 
@@ -218,6 +216,7 @@ def test_the_home_page_follows_what_happens_elsewhere(visit: Visit, url: str) ->
     page = visit("twice")
     page.goto(f"{url}/hub/spawn/twice/slow")
     set_up(page)
+    expect(page.locator("#log")).to_contain_text("Creating the container")
     page.goto(f"{url}/hub/home")
     state = page.locator(".workspace[data-server=slow] .state")
     expect(state).to_have_text("Starting")
