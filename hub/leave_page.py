@@ -7,6 +7,7 @@ from typing import Any
 
 from tornado.web import HTTPError
 
+from hub import leave_api
 from hub.accounts import normalize_name
 from hub.admin_form import AdminForms, Form, address_of
 from hub.departures import Departures
@@ -104,5 +105,6 @@ class LeavePage(AdminForms):
 
 def handlers(register: Register) -> list[tuple[Any, ...]]:
     """Return the routes, for JupyterHub's ``extra_handlers``."""
-    handed = {"register": register, "departures": Departures(register)}
-    return [(r"/people/([^/]+)/leave", LeavePage, handed)]
+    handed: dict[str, Any] = {"register": register, "departures": Departures(register)}
+    page = (r"/people/([^/]+)/leave", LeavePage, handed)
+    return [page, *leave_api.handlers(register, handed["departures"])]

@@ -15,6 +15,8 @@ from hub.portal.callers import Caller
 from hub.portal.live_sources import PAGE, users_path
 from hub.portal.paging import ROWS, After, Limit, cut
 from hub.portal.people_models import (
+    DepartureIn,
+    DepartureOut,
     DoneOut,
     PeoplePage,
     PersonChange,
@@ -117,6 +119,21 @@ async def end_session(name: str, session: str, _who: PeopleAdmin, by: By, parts:
     """Log somebody out in one browser."""
     await parts.acting.ask(by, "DELETE", f"{_account(name)}/sessions", {"id": session})
     return Response(status_code=204)
+
+
+@router.get("/{name}/departure", openapi_extra=only(ADMINS), responses=READS)
+async def show_departure(name: str, _who: PeopleAdmin, by: By, parts: Parts) -> DepartureOut:
+    """Show what would go if a member left, or how far a departure is; changes nothing."""
+    return DepartureOut(**await parts.acting.ask(by, "GET", f"{_account(name)}/departure"))
+
+
+@router.post("/{name}/departure", status_code=202, openapi_extra=only(ADMINS), responses=WRITES)
+async def let_leave(
+    name: str, body: DepartureIn, _who: PeopleAdmin, by: By, parts: Parts
+) -> DepartureOut:
+    """Let a member leave: everything that runs goes, the rest stays, is handed over or goes."""
+    path = f"{_account(name)}/departure"
+    return DepartureOut(**await parts.acting.ask(by, "POST", path, body.model_dump()))
 
 
 @router.post("/{name}/{action}", openapi_extra=only(ADMINS), responses=WRITES)

@@ -77,6 +77,31 @@ class DoneOut(BaseModel):
     password: Told = None
 
 
+class DepartureIn(BaseModel):
+    """What becomes of the home and the environments; `archive` saves the home as a file first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    files: Literal["stay", "hand-over", "delete"] = "stay"
+    heir: MemberName | None = None
+    archive: bool = False
+
+
+class DepartureOut(BaseModel):
+    """What a member leaves behind, and how far the departure is."""
+
+    name: str
+    home: bool
+    workspaces: list[str]
+    environments: list[str]
+    gpus: int
+    ports_shared: int
+    reservations: list[str]
+    state: Literal["stays", "leaving", "failed", "left"]
+    done: list[str]
+    failed: str
+
+
 class SessionOut(BaseModel):
     """A browser in which somebody is logged in."""
 

@@ -37,10 +37,20 @@ def token(token_id: str = "a1") -> dict[str, Any]:
     }  # fmt: skip
 
 
+def departure(name: str, state: str) -> dict[str, Any]:
+    """Return what a member leaves behind as the hub's API tells it."""
+    return {
+        "name": name, "home": True, "workspaces": ["default"], "environments": [], "gpus": 0,
+        "ports_shared": 0, "reservations": [], "state": state, "done": [], "failed": "",
+    }  # fmt: skip
+
+
 USUAL: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", r"/accounts", lambda: [account(one) for one in ("kim", "lee", "park", "root")]),
     ("POST", r"/accounts", lambda: {**account("new"), "password": "made-for-new"}),
     ("GET", r"/logins", lambda: {"waiting": [], "second_factors": []}),
+    ("GET", r"/accounts/([^/]+)/departure", lambda name: departure(name, "stays")),
+    ("POST", r"/accounts/([^/]+)/departure", lambda name: departure(name, "leaving")),
     ("POST", r"/accounts/([^/]+)/reset-link", lambda name: {"name": name, "path": "/hub/reset#x"}),
     ("POST", r"/accounts/([^/]+)/([a-z-]+)", lambda name, _action: {"name": name}),
     ("POST", r"/invitations", lambda: {**INVITATION, "token": "t", "path": "/hub/signup#t"}),

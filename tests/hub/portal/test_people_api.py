@@ -79,6 +79,15 @@ def test_an_account_that_is_made_has_a_password_that_is_told_once(lab: Stage) ->
     )
 
 
+def test_a_departure_is_looked_at_before_it_begins(lab: Stage) -> None:
+    assert lab.call("GET", "people/kim/departure", "root").json()["state"] == "stays"
+    body = {"files": "hand-over", "heir": "lee", "archive": True}
+    answer = lab.call("POST", "people/kim/departure", "root", json=body)
+    assert (answer.status_code, answer.json()["state"]) == (202, "leaving")
+    assert ("POST", "/accounts/kim/departure", body, "token-root") in lab.hub.calls
+    assert lab.call("POST", "people/kim/departure", "root", json={"files": "x"}).status_code == 422
+
+
 def test_a_token_with_one_scope_does_what_that_scope_is_for(lab: Stage) -> None:
     lab.hub.scopes["root"] = [SCOPE, "admin:users"]
     assert lab.call("GET", "people", "root").status_code == 200
