@@ -35,7 +35,7 @@ ROWS_SECONDS = 2.0
 GPUS_SECONDS = 10.0
 CALM = 6.0
 """So many times rarer, rows and GPUs are read while nobody watches."""
-MOVING_SECONDS = 1.0
+MOVING_SECONDS = 0.6
 """Servers on their way up or down are looked at so often."""
 TOUCHED_SECONDS = 8.0
 """For so long somebody's servers are looked at closely after something happened to one."""
