@@ -35,8 +35,6 @@ from hub.portal import (
     notices_api,
     opening_api,
     opening_pages,
-    opening_api,
-    opening_pages,
     operations_api,
     pages,
     people_api,
@@ -56,10 +54,11 @@ from hub.portal.once import Once
 from hub.portal.openapi import describe
 from hub.portal.portal import API, PREFIX, Portal
 from hub.portal.requests import LargestBody, Reading
+from hub.portal.timing import Times, Timing
 from workspace_cli.core.errors import LabdockError
 
 DESCRIPTION = (
-    "Everything that members and instructors do with the portal. Send a token of the hub as "
+    "Everything that members, instructors and admins do with the pages. Send a token of the hub as "
     "`Authorization: Bearer TOKEN`; failures are `application/problem+json`."
 )
 
@@ -70,7 +69,6 @@ ROUTERS = (
     (API, environments_sharing.router),
     (API, environments_api.router),
     (API, operations_api.router),
-    (API, opening_api.router),
     (API, opening_api.router),
     (API, bulk_api.router),
     (API, workspaces_api.router),
@@ -93,7 +91,6 @@ ROUTERS = (
     (PREFIX, pages.router),
     (PREFIX, environments_pages.router),
     (PREFIX, home.router),
-    (PREFIX, opening_pages.router),
     (PREFIX, opening_pages.router),
     (PREFIX, profiles_pages.router),
     (PREFIX, admin_pages.router),
@@ -141,6 +138,7 @@ def build(portal: Portal) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.portal = portal
+    app.state.times = Times()
     app.state.disk_look = DiskLook(portal.host)
     problems.install(app)
     app.add_exception_handler(LabdockError, _tell)
@@ -154,6 +152,7 @@ def build(portal: Portal) -> FastAPI:
     if host_cookies.wanted(portal.host.settings):
         app.add_middleware(HostCookies)
     app.add_middleware(Reading, settings=portal.host.settings)
+    app.add_middleware(Timing, times=app.state.times)
     return app
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
@@ -37,14 +37,15 @@ router = APIRouter(tags=["machine"])
         **problems.answers(401, 403, 503),
     },
 )
-def show_metrics(who: Member, parts: Parts) -> Response:
+def show_metrics(who: Member, parts: Parts, request: Request) -> Response:
     """Show figures for Prometheus; an admin's token with the scope `read:metrics` is enough."""
     if not (who.administers or (who.role == "admin" and SCOPE in who.scopes)):
         raise NotAllowedError("Only admins read the metrics.", "Ask an admin.")
     registry = CollectorRegistry()
     registry.register(_Lab(parts))
     ProcessCollector(namespace="labdock_portal", registry=registry)
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+    text = generate_latest(registry) + generate_latest(request.app.state.times.registry)
+    return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 class _Lab(Collector):
