@@ -207,9 +207,12 @@ def client_address(handler: Any, machine: Machine) -> str:
     peer = str(getattr(context, "_orig_remote_ip", request.remote_ip))
     if peer not in machine.proxy_addresses:
         return peer
-    # The proxy adds the address that it saw at the end. What stands before it, and X-Real-Ip,
-    # which tornado prefers, are the client's own words.
-    return str(request.headers.get("X-Forwarded-For", peer)).rpartition(",")[2].strip()
+    # Each adds the address that it saw at the end: what speaks TLS in front, where there is
+    # one, then the proxy. What stands before these, and X-Real-Ip, which tornado prefers, are
+    # the client's own words.
+    told = str(request.headers.get("X-Forwarded-For", peer)).split(",")
+    hops = 2 if machine.host.settings.fronted else 1
+    return told[-min(hops, len(told))].strip()
 
 
 def device_of(handler: Any, name: str) -> str | None:

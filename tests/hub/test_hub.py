@@ -450,6 +450,28 @@ async def test_the_proxy_hands_on_lies_that_are_not_believed(hub: RunningHub) ->
     assert codes == [403] * 20 + [429]
 
 
+async def test_behind_a_front_for_tls_everybody_is_counted_by_their_own_address(
+    tmp_path: Path, engine: FakeEngine
+) -> None:
+    async with running_hub(tmp_path / "root", engine, url="https://lab.example.org") as hub:
+        assert hub.app._upkeep is not None
+        hub.app._upkeep.cancel()  # which would look the addresses up
+        hub.app.machine.proxy_addresses = frozenset({"127.0.0.1"})
+        for claims in ("9.9.9.9, 5.5.5.5, 7.7.7.7", "5.5.5.6, 7.7.7.7", "7.7.7.7"):
+            said = {"X-Forwarded-For": claims}
+            page = await hub.client.get(f"{hub.url}/hub/login", headers=said)
+            # A browser keeps no cookie that is for TLS alone here, so they are sent by hand.
+            cookies = "; ".join(f"{one.name}={one.value}" for one in page.cookies.jar)
+            headers = {**said, "Cookie": cookies}
+            form = {"username": "nobody", "password": "x", "_xsrf": page.cookies["_xsrf"]}
+            await hub.client.post(f"{hub.url}/hub/login", data=form, headers=headers)
+            hub.client.cookies.clear()
+        forget = hub.app.register.throttle.forget
+        addresses = ("5.5.5.5", "5.5.5.6", "7.7.7.7", "9.9.9.9")
+        seen = [one for one in addresses if forget("address", one)]
+    assert seen == ["5.5.5.5", "5.5.5.6", "7.7.7.7"]
+
+
 async def test_a_new_password_ends_sessions_and_no_script(hub: RunningHub) -> None:
     await hub.add("kim")
     user = hub.app.users["kim"]

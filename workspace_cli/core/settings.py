@@ -58,6 +58,11 @@ class Settings:
         return self.tls or (self.url or "").startswith("https:")
 
     @property
+    def fronted(self) -> bool:
+        """Whether something in front speaks TLS; nobody else is to reach the public port then."""
+        return self.encrypted and not self.tls
+
+    @property
     def domain(self) -> str | None:
         """The name below which every member has a host name of their own, where they have."""
         return urlsplit(self.url).hostname if self.url and self.subdomains else None
