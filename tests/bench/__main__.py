@@ -61,7 +61,7 @@ def main() -> int:
         return 0
     if arguments.crowd_only:
         with labdock.running(client) as stack:
-            return _crowd(client, stack)
+            return 0 if _crowd(client, stack).good else 1
     figures = Figures()
     stock.build()
     with ExitStack() as stacks:
@@ -78,7 +78,7 @@ def main() -> int:
             listing.measure(figures, own.environment, 3 * arguments.repetitions)
         floors.measure(figures, None if own is None else labdock.IMAGE, arguments.repetitions)
         if own is not None:
-            _crowd(client, own)
+            figures.crowd = vars(_crowd(client, own))
     print(f"\n{table(figures)}\n\n{_circumstances(figures)}")
     print(f"\nIn simulation:\n\n{lab_month.table(months)}\n")
     figures.months = lab_month.figures(months)
@@ -104,11 +104,11 @@ def _lessons(figures: Figures) -> None:
     print(f"\nThe lessons' models:\n\n{lesson_bands.table(figures.lessons)}\n")
 
 
-def _crowd(client: DockerClient, stack: labdock.Stack) -> int:
+def _crowd(client: DockerClient, stack: labdock.Stack) -> crowd.Found:
     _say(f"{crowd.MEMBERS} members at once, load {os.getloadavg()[0]:.1f} before")
     found = crowd.measure(client, stack)
     print(f"\nA class begins:\n\n{crowd.table(found)}\n")
-    return 0 if found.good else 1
+    return found
 
 
 async def _hubs(

@@ -46,6 +46,9 @@ class Figures:
     lessons: list[dict[str, Any]] = field(default_factory=list)
     """What the lessons' models reached, one row a figure and seed."""
 
+    crowd: dict[str, Any] = field(default_factory=dict)
+    """A class that begins: seconds by step and by telling, and what failed."""
+
     def add(self, key: str, side: SideName, *values: float) -> None:
         """Keep samples of a quantity."""
         self.samples.setdefault(key, {}).setdefault(side, []).extend(values)
@@ -101,6 +104,7 @@ def write_json(figures: Figures, path: Path) -> None:
         "failures": figures.failures,
         "months": figures.months,
         "lessons": figures.lessons,
+        "crowd": figures.crowd,
         "quantities": {
             quantity.key: {
                 "title": quantity.title,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from tests.bench.browser import PageFailedError, events, login_form
 from tests.bench.crowd import ENDED, LOGIN, STARTED, UP, Found, ready_in, table
+from tests.bench.figures import Figures, write_json
 
 
 async def lines_of(text: str) -> AsyncIterator[bytes]:
@@ -57,6 +60,13 @@ def test_the_table_tells_what_was_met_and_what_went_wrong() -> None:
     assert sum(line.endswith("p95 1 s: met") for line in lines) == 2
     assert sum(line.endswith("p95 1 s: missed") for line in lines) == 1
     assert lines[-1] == "Failed: kim: PageFailedError /hub/login: 429"
+
+
+def test_every_sample_goes_into_the_file(tmp_path: Path) -> None:
+    write_json(Figures(crowd=vars(figures())), tmp_path / "bench.json")
+    kept = json.loads((tmp_path / "bench.json").read_text())["crowd"]
+    assert len(kept["steps"][LOGIN]) == 50
+    assert kept["memory"] == {"hub": 140.0}
 
 
 def test_what_was_not_measured_is_not_good() -> None:
