@@ -61,7 +61,7 @@ async def start_new(request: Request, who: Writer, parts: Parts, form: Form) -> 
     name = naming.DEFAULT_WORKSPACE
     if title or not profiles_view.needs_default(picture, who.name):
         name = await _make(parts, actor, title, choice)
-    await parts.acting.start(actor, (who.name, name), choice.options)
+    await parts.acting.start(actor, (who.name, name), home_view.in_line(choice.options))
     return RedirectResponse(f"{PREFIX}/", 303)
 
 
@@ -92,7 +92,7 @@ async def steer(
     workspace = parts.acting.find(who, owner, name)
     actor, acting = _actor(request, who), parts.acting
     if action == "start":
-        await acting.start(actor, workspace.key)
+        await acting.start(actor, workspace.key, home_view.again(workspace))
     else:
         does = {
             "stop": acting.halt,

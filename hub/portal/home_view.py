@@ -94,6 +94,16 @@ def last_choice(picture: Picture, owner: str) -> dict[str, str]:
     return profile_options.of_start(latest.options)
 
 
+def in_line(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options of a start that waits where no GPU is free: the page shows its place."""
+    return {**options, "wait": True} if options.get("gpus") else dict(options)
+
+
+def again(one: Shown) -> dict[str, Any] | None:
+    """Return the options to start a workspace as it was, None where the hub has them itself."""
+    return in_line(one.options) if one.options.get("gpus") else None
+
+
 def told(host: Host, owner: str) -> list[Told]:
     """Return an owner's open notices, the newest first."""
     found = notices.open_notices(host.database, now=host.clock(), owner=owner)

@@ -56,8 +56,10 @@ def test_buttons_act_with_the_browsers_own_token_and_come_back(lab: Stage) -> No
     answer = post(lab, "/workspaces/kim/nlp/start")
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PREFIX}/")
     assert post(lab, "/workspaces/kim/default/stop").status_code == 303
+    # It has GPUs, and stands in line where none is free.
+    options = {**server()["user_options"], "wait": True}
     assert lab.hub.servers == [
-        ("start", "token-kim", "kim/nlp", {}),
+        ("start", "token-kim", "kim/nlp", options),
         ("stop", "token-kim", "kim/default", {}),
     ]
 
@@ -79,7 +81,7 @@ def test_a_new_one_starts_with_the_last_choice(lab: Stage) -> None:
     assert ("PUT", path, {"display_name": "Paper figures"}, "token-kim") in lab.hub.calls
     ((what, token, name, options),) = lab.hub.servers
     assert (what, token, name) == ("start", "token-kim", "kim/paper-figures")
-    assert options == {key: server()["user_options"][key] for key in ("image", "memory", "gpus")}
+    assert options == {**server()["user_options"], "wait": True}
 
 
 def test_a_start_that_fails_says_why_on_the_page(
