@@ -84,8 +84,9 @@ class GpuLine:
     @property
     def name(self) -> str:
         """What people call it."""
-        number = "" if self.gpu.position is None else f" {self.gpu.position}"
-        return f"GPU{number} · {self.gpu.model}"
+        number = "GPU" if self.gpu.position is None else f"GPU {self.gpu.position}"
+        # A specification by hand names no model.
+        return f"{number} · {self.gpu.model}" if self.gpu.model else number
 
     @property
     def holders(self) -> tuple[str, ...]:

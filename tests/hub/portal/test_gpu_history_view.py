@@ -101,6 +101,17 @@ def test_a_window_ends_with_the_step_that_now_is_in(window: Window) -> None:
     assert begin == end - window.seconds
 
 
+@pytest.mark.parametrize(
+    "position, model, name", [(0, "", "GPU 0"), (None, "H100", "GPU · H100"), (None, "", "GPU")]
+)
+def test_a_gpu_is_called_by_what_is_known_of_it(
+    position: int | None, model: str, name: str
+) -> None:
+    seen = Seen(gpu="GPU-1", position=position, model=model, memory=None)
+    (line,) = history(SHORT, BEGIN, [], [], [seen]).gpus
+    assert line.name == name
+
+
 # charts ---------------------------------------------------------------------------------------
 def chart(begin: float, seconds: int, zone: str = "Asia/Seoul", language: str = "en") -> Chart:
     return Chart(int(begin), int(begin) + seconds, HOUR, zone, language)
