@@ -18,7 +18,7 @@ from hub.portal.pages import page
 from hub.portal.portal import PREFIX
 from hub.portal.sign_in import own_page
 from hub.portal.xsrf import Form, one
-from workspace_cli.core import disk, retention, trust
+from workspace_cli.core import disk, lineage, retention, trust
 from workspace_cli.core.errors import ImageNotFoundError, InvalidOptionError
 from workspace_cli.core.host import Host
 from workspace_cli.core.policy import Retention
@@ -107,10 +107,11 @@ def prune_page(
     parts: Parts,
     keep_last: Number = "",
     older_than: Number = "",
+    owner: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """Show which environments a rule no longer keeps and why the others stay."""
     rule = _rule(parts.host, keep_last, older_than)
-    verdicts = retention.preview(parts.host, rule)
+    verdicts = retention.preview(parts.host, rule, owner or None)
     return page(
         request,
         "portal/prune.html",
@@ -119,6 +120,8 @@ def prune_page(
         days=_days,
         keep_last=keep_last,
         older_than=older_than,
+        owner=owner,
+        owners=sorted({row.owner for row in lineage.environments(parts.host)} - {""}),
         going=[verdict for verdict in verdicts if verdict.goes],
         staying=[verdict for verdict in verdicts if not verdict.goes],
         timezone=parts.host.settings.timezone,
@@ -132,7 +135,8 @@ def prune(request: Request, who: AdminWriter, parts: Parts, form: Form) -> Respo
     if not shown:
         raise InvalidOptionError("Nothing was to be removed.", "Go back and look again.")
     rule = _rule(parts.host, one(form, "keep_last"), one(form, "older_than"))
-    done = retention.prune(parts.host, actor(who), rule, only=frozenset(shown))
+    owner = one(form, "owner") or None
+    done = retention.prune(parts.host, actor(who), rule, owner, only=frozenset(shown))
     disk_look(request).forget()
     gone = [row.reference for row in done.gone]
     return page(

@@ -241,6 +241,14 @@ def test_pruning_removes_what_was_shown_and_nothing_else(stage: Stage, saved: li
     assert ("prune", saved[1]) in {(one.action, one.subject) for one in audit.entries(host)}
 
 
+def test_a_preview_is_of_one_owner_where_one_is_named(stage: Stage, saved: list[str]) -> None:
+    text = page(stage, "/lab/images/prune?keep_last=1&owner=park", "root")
+    assert names_of(text) == [saved[3]]
+    fields = {"keep_last": "1", "owner": "park", "reference": saved[0]}
+    assert "0 environments were removed" in send(stage, "/lab/images/prune", **fields).text
+    assert saved[0] in {row.name for row in rows(stage.portal.host, None)}
+
+
 @pytest.mark.parametrize("number", ["0", "-1", "many", "1001", "²"])
 def test_a_rule_that_makes_no_sense_is_refused(stage: Stage, number: str) -> None:
     answer = stage.client.get(
