@@ -12,12 +12,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.conftest import Account, Stack, docker, log_in
+from tests.e2e.words import IN_BOTH_LANGUAGES, Words
 from tests.support import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.engine, pytest.mark.timeout(600)]
 
 API = "/services/portal/api/v1"
-CONTAINER = "labdock-kim--default"
+CONTAINER = "labdock-hyun--default"
 SECONDS = 120.0
 SOON = 5.0
 """Seconds within which a card follows, beside all else that the machine may be doing."""
@@ -33,13 +34,18 @@ NOTE_CHANGES = """() => {
 
 
 @pytest.fixture(scope="module")
-def kim(stack: Stack) -> Account:
-    return stack.add_member("kim")
+def stack(shared_stack: Stack) -> Stack:
+    return shared_stack
 
 
 @pytest.fixture(scope="module")
-def token(stack: Stack, kim: Account) -> str:
-    return stack.workspace("token", "--user", kim.name).stdout.strip()
+def hyun(stack: Stack) -> Account:
+    return stack.add_member("hyun")
+
+
+@pytest.fixture(scope="module")
+def token(stack: Stack, hyun: Account) -> str:
+    return stack.workspace("token", "--user", hyun.name).stdout.strip()
 
 
 def call(stack: Stack, token: str, method: str, path: str, **more: object) -> httpx.Response:
@@ -49,7 +55,7 @@ def call(stack: Stack, token: str, method: str, path: str, **more: object) -> ht
 
 
 def state(stack: Stack, token: str) -> str:
-    answer = call(stack, token, "GET", "workspaces/kim/default")
+    answer = call(stack, token, "GET", "workspaces/hyun/default")
     return str(answer.json().get("state"))
 
 
@@ -61,15 +67,15 @@ def keep_picture(page: Page, name: str) -> None:
 
 def test_a_workspace_is_made_and_started_by_the_api(stack: Stack, token: str) -> None:
     body = {"options": {"image": "labdock/base:latest", "memory": "1g"}}
-    answer = call(stack, token, "POST", "workspaces/kim/default/start", json=body)
+    answer = call(stack, token, "POST", "workspaces/hyun/default/start", json=body)
     assert answer.status_code == 202, answer.text
     eventually(lambda: state(stack, token) == "running", SECONDS)
 
 
 def test_an_open_page_follows_a_stop_from_outside(
-    stack: Stack, kim: Account, browser: Browser, contexts: list[BrowserContext]
+    stack: Stack, hyun: Account, browser: Browser, contexts: list[BrowserContext]
 ) -> None:
-    page = log_in(browser, contexts, stack, kim)
+    page = log_in(browser, contexts, stack, hyun)
     page.goto(f"{stack.url}/services/portal/")
     expect(page.locator("[data-name=default]")).to_have_attribute("data-state", "running")
     keep_picture(page, "overview-en")
@@ -86,14 +92,14 @@ def test_an_open_page_follows_a_stop_from_outside(
 
 def test_the_buttons_start_and_stop_in_korean(
     stack: Stack,
-    kim: Account,
+    hyun: Account,
     token: str,
     browser: Browser,
     contexts: list[BrowserContext],
 ) -> None:
     # The hub looks every few seconds whether what it started is still there.
     eventually(lambda: call(stack, token, "GET", "health").status_code == 200, SECONDS)
-    page = log_in(browser, contexts, stack, kim, "ko-KR")
+    page = log_in(browser, contexts, stack, hyun, "ko-KR")
     page.goto(f"{stack.url}/services/portal/")
     expect(page.locator("h1")).to_have_text("한눈에 보기")
     own = page.locator("[data-name=default]")
@@ -109,9 +115,9 @@ def test_the_buttons_start_and_stop_in_korean(
 
 
 def test_a_page_of_the_portal_asks_no_other_host_and_breaks_no_rule(
-    stack: Stack, kim: Account, browser: Browser, contexts: list[BrowserContext]
+    stack: Stack, hyun: Account, browser: Browser, contexts: list[BrowserContext]
 ) -> None:
-    page = log_in(browser, contexts, stack, kim)
+    page = log_in(browser, contexts, stack, hyun)
     asked: list[str] = []
     said: list[str] = []
     page.on("request", lambda one: asked.append(one.url))
@@ -123,21 +129,20 @@ def test_a_page_of_the_portal_asks_no_other_host_and_breaks_no_rule(
     assert said == []
 
 
-@pytest.mark.parametrize("locale, words", [("en-US", "Everybody's workspaces"), ("ko-KR", "모두")])
+@IN_BOTH_LANGUAGES
 def test_an_admin_stops_what_is_ticked(
     stack: Stack,
     token: str,
     browser: Browser,
     contexts: list[BrowserContext],
     locale: str,
-    words: str,
 ) -> None:
-    call(stack, token, "POST", "workspaces/kim/default/start")
+    call(stack, token, "POST", "workspaces/hyun/default/start")
     eventually(lambda: state(stack, token) == "running", SECONDS)
     page = log_in(browser, contexts, stack, stack.admin, locale)
     page.goto(f"{stack.url}/services/portal/lab")
-    expect(page.locator("h1")).to_contain_text(words)
-    row = page.locator("[data-reference='kim/default']")
+    expect(page.locator("h1")).to_have_text(Words(locale)("Everybody's workspaces"))
+    row = page.locator("[data-reference='hyun/default']")
     keep_picture(page, f"lab-{locale[:2]}")
     row.locator("input[type=checkbox]").check()
     page.locator("#chosen button[value=stop]").click()
