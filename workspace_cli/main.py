@@ -45,6 +45,7 @@ MODULES = {
     "rollback": "rollback",
     "flatten": "flatten",
     "share": "share",
+    "profile": "profile",
     "pin": "pin",
     "unpin": "pin",
     "rmi": "prune",
