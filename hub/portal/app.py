@@ -42,6 +42,7 @@ from hub.portal import (
     problems,
     profiles_api,
     profiles_pages,
+    pruning_api,
     reservations_api,
     sign_in,
     workspaces_api,
@@ -65,6 +66,7 @@ DESCRIPTION = (
 health = APIRouter(tags=["portal"])
 ROUTERS = (
     (API, lessons_api.router),
+    (API, pruning_api.router),
     (API, environments_keeping.router),
     (API, environments_sharing.router),
     (API, environments_api.router),

@@ -111,6 +111,24 @@ class NoticesPage(BaseModel):
     next: str | None
 
 
+class NoticeIn(BaseModel):
+    """What the owners of some workspaces, each named as OWNER/NAME, are told."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, Field(min_length=1, max_length=1000)]
+    workspaces: Annotated[
+        list[Annotated[str, Field(pattern=r"^[^/\x00]+/[^/\x00]+$", max_length=200)]],
+        Field(min_length=1, max_length=200),
+    ]
+
+
+class ToldOut(BaseModel):
+    """Who was told."""
+
+    owners: list[str]
+
+
 class PortOut(BaseModel):
     """A port of a workspace: on which port of the machine it is mapped, and where it opens."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from hub.portal import home_view, problems
-from hub.portal.access import MEMBERS, Member, Parts, only
+from hub.portal import bulk, home_view, problems
+from hub.portal.access import ADMINS, MEMBERS, Admin, Member, Parts, only
 from hub.portal.acting import Actor
-from hub.portal.lab_models import Answer, NoticeOut, NoticesPage
+from hub.portal.lab_models import Answer, NoticeIn, NoticeOut, NoticesPage, ToldOut
 from hub.portal.paging import ROWS, After, Limit, cut
 from hub.portal.portal import Portal
 from hub.portal.workspaces_api import By
@@ -26,6 +26,20 @@ def list_notices(who: Member, parts: Parts, after: After = "", limit: Limit = RO
     ]
     shown, following = cut(rows, lambda one: one.id, after, limit)
     return NoticesPage(items=list(shown), next=following)
+
+
+@router.post(
+    "",
+    status_code=202,
+    openapi_extra=only(ADMINS),
+    responses=problems.answers(401, 403, 404, 422, 503),
+)
+def tell(body: NoticeIn, who: Admin, parts: Parts) -> ToldOut:
+    """Show a message to the owners of some workspaces."""
+    references = bulk.checked(body.workspaces)
+    found = [parts.acting.find(who, *reference.split("/", 1)) for reference in references]
+    bulk.tell(parts, who.name, body.text, found)
+    return ToldOut(owners=sorted({one.owner for one in found}))
 
 
 @router.post(

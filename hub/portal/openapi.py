@@ -24,16 +24,23 @@ def describe(app: FastAPI) -> None:
 
 
 def with_keys(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a description in which every write takes the header, and may answer 409 and 422."""
+    """Return a description in which each write takes the header and every failure is a problem."""
     for operations in schema["paths"].values():
         for method, operation in operations.items():
+            answers = operation["responses"]
+            if "422" in answers:
+                # The framework describes one of its own.
+                answers |= _described(422)
             if method.upper() not in WRITES:
                 continue
             others = [one for one in operation.get("parameters", ()) if one["name"] != HEADER]
             operation["parameters"] = [*others, _parameter()]
-            for status, answer in problems.answers(409, 422, 429).items():
-                operation["responses"].setdefault(str(status), answer)
+            operation["responses"] = {**_described(409, 422, 429), **answers}
     return schema
+
+
+def _described(*statuses: int) -> dict[str, Any]:
+    return {str(status): told for status, told in problems.answers(*statuses).items()}
 
 
 def _parameter() -> dict[str, Any]:

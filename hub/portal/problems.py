@@ -17,7 +17,13 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from hub import languages
-from workspace_cli.core.errors import LabdockError, NotLoggedInError, TooOftenError
+from workspace_cli.core.errors import (
+    InvalidInputError,
+    LabdockError,
+    NotFoundError,
+    NotLoggedInError,
+    TooOftenError,
+)
 
 log = logging.getLogger("labdock.portal")
 
@@ -109,9 +115,24 @@ def _malformed(request: Request, exc: Exception) -> Problem:
     return problem(422, detail or "The request is malformed.", errors=errors)
 
 
+NO_ADDRESS = NotFoundError("There is no such address.", "Look for a misspelled name in it.")
+NO_METHOD = InvalidInputError(
+    "This address does not take that method.", "Its description says more."
+)
+
+
+def in_words(failure: HTTPException) -> str:
+    """Return what is wrong with a request for which there is no route."""
+    known: dict[int, LabdockError] = {404: NO_ADDRESS, 405: NO_METHOD}
+    bare = failure.detail == HTTPStatus(failure.status_code).phrase
+    told = known.get(failure.status_code) if bare else None
+    return str(told or failure.detail)
+
+
 def _plain(request: Request, exc: Exception) -> Problem:
     failure = exc if isinstance(exc, HTTPException) else HTTPException(500)
-    return problem(failure.status_code, str(failure.detail), failure.headers)
+    text = languages.translate(in_words(failure), language_of(request))
+    return problem(failure.status_code, text, failure.headers)
 
 
 def _unexpected(request: Request, exc: Exception) -> Problem:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.hub.portal.conftest import SCOPE, Stage
+from tests.hub.portal.conftest import SCOPE, Make, Stage
 from tests.hub.portal.hub_answers import RESERVATION, SHARE
 from tests.hub.portal.test_workspaces_api import lab
-from workspace_cli.core import announcements, audit, notices
+from workspace_cli.core import announcements, audit, environments, lineage, notices, reading
 from workspace_cli.core.errors import NoFreeGpuError
 
 __all__ = ["lab"]
@@ -53,6 +53,7 @@ def test_the_audit_trail_shows_nothing_twice_while_more_is_added(stage: Stage) -
     while True:
         page = stage.call("GET", f"audit?limit=2&after={after}", "root").json()
         seen += [one["subject"] for one in page["items"]]
+        stage.clock.now += 1
         audit.record(stage.portal.host, "root", "meanwhile", "later")
         if (after := page["next"]) is None:
             break
@@ -141,3 +142,37 @@ def test_the_disk_is_measured_when_somebody_asks(lab: Stage) -> None:
     lab.hub.answers["POST", "/disk/kim"] = {"level": "hard", "soft": 5, "hard": 6}
     assert lab.call("POST", "disk").json()["level"] == "hard"
     assert lab.call("POST", "disk?owner=park").status_code == 404
+
+
+def test_owners_are_told_by_an_admin_in_words_of_their_own(lab: Stage) -> None:
+    body = {"text": "Please stop by six.", "workspaces": ["kim/default", "park/default"]}
+    answer = lab.call("POST", "notices", "root", json=body)
+    assert (answer.status_code, answer.json()) == (202, {"owners": ["kim", "park"]})
+    (told,) = lab.call("GET", "notices", "park").json()["items"]
+    assert "Please stop by six." in told["text"]
+    assert lab.call("POST", "notices", "kim", json=body).status_code == 403
+    body = {"text": "x", "workspaces": ["nobody/nothing"]}
+    assert lab.call("POST", "notices", "root", json=body).status_code == 404
+
+
+def test_a_rule_of_retention_is_looked_at_before_it_removes(stage: Stage, make: Make) -> None:
+    make("kim", "study")
+    host = stage.portal.host
+    workspace = reading.find(host, "kim/study")
+    names = []
+    for number in range(3):
+        stage.clock.now += 10
+        names.append(environments.commit(host, workspace, f"vision:v{number}").reference)
+    path = "environments-prune?keep_last=1"
+    shown = stage.call("GET", path, "root").json()["items"]
+    going = {one["reference"] for one in shown if one["goes"]}
+    assert len(going) == 2
+    assert going < set(names)
+    assert all(one["reason"] for one in shown)
+    staying = next(one for one in names if one not in going)
+    body = {"references": [*going, staying], "keep_last": 1}
+    assert stage.call("POST", "environments-prune", "kim", json=body).status_code == 403
+    done = stage.call("POST", "environments-prune", "root", json=body).json()
+    assert (set(done["gone"]), done["failed"], done["stayed"]) == (going, [], [staying])
+    left = {one.reference for one in lineage.environments(host)}
+    assert left & set(names) == {staying}

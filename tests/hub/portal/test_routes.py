@@ -26,7 +26,8 @@ ALLOWED = {
 BODIES: dict[str, dict[str, object]] = {
     "submissions": {"lesson": "c2-loss", "exercises": {"mse": ""}},
     "people": {"name": "new"},
-    "openings": {"repository": "https://github.com/our-lab/course", "workspace": "none"},
+    "notices": {"text": "Soon.", "workspaces": ["nobody/nothing"]},
+    "environments-prune": {"references": ["labdock/nobody/nothing:v1"]},
     "openings": {"repository": "https://github.com/our-lab/course", "workspace": "none"},
     "workspaces-actions": {"action": "stop", "workspaces": ["kim/nlp"]},
     "announcements": {"text": "Tonight.", "ends": "2027-03-01T09:00:00Z"},
@@ -74,7 +75,6 @@ PLACES = {
     "answer": "dismiss",
     "announcement": "0" * 16,
     "opening_id": "0" * 32,
-    "opening_id": "0" * 32,
     "group": "nlp",
     "invitation": "0" * 12,
     "session": "0" * 12,
@@ -85,7 +85,9 @@ PLACES = {
 """What stands in a path where a route has a name."""
 
 
-def ask(stage: Stage, route: Route, who: str | None) -> httpx.Response:
+def ask(
+    stage: Stage, route: Route, who: str | None, more: dict[str, str] | None = None
+) -> httpx.Response:
     path = route.path
     if "/people/" in path:
         path = path.replace("{action}", "approve")
@@ -103,7 +105,7 @@ def ask(stage: Stage, route: Route, who: str | None) -> httpx.Response:
             else None
         )
         return stage.client.request(route.method, path, headers=cookies, data=form)
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    headers = {**({"Authorization": f"Bearer {token}"} if token else {}), **(more or {})}
     if path.endswith("/events"):
         # It never ends by itself.
         with stage.client.stream(route.method, path, headers=headers) as answer:
