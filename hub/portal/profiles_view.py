@@ -14,7 +14,7 @@ from hub.portal.shown import Shown
 from workspace_cli.core import naming, profile_options, profiles, references
 from workspace_cli.core.actors import Actor
 from workspace_cli.core.choices import startable
-from workspace_cli.core.errors import InvalidOptionError
+from workspace_cli.core.errors import InvalidOptionError, LabdockError
 from workspace_cli.core.host import Host
 
 Kind = Literal["last", "usual", "own", "lab"]
@@ -122,9 +122,9 @@ def complete(host: Host, options: Mapping[str, str]) -> dict[str, str]:
 
 
 def needs_default(picture: Picture, owner: str) -> bool:
-    """Tell whether an owner's default workspace was never made."""
+    """Tell whether an owner's default workspace was never made, as far as the hub was heard."""
     found = picture.workspaces.get((owner, naming.DEFAULT_WORKSPACE))
-    return found is None or found.state == "new"
+    return picture.hub and (found is None or found.state == "new")
 
 
 class Looks:
@@ -154,6 +154,8 @@ class Looks:
             startable(self._host, self._owner, image)
         except InvalidOptionError:
             return True
+        except LabdockError:
+            return False  # the engine does not answer, which says nothing about the image
         return False
 
 

@@ -20,6 +20,8 @@ from tests.hub.portal.test_pages import page
 from tests.hub.portal.test_workspaces_api import lab
 from workspace_cli.core import labels, members, profiles
 from workspace_cli.core.actors import Actor
+from workspace_cli.core.errors import EngineUnreachableError
+from workspace_cli.core.models import Image
 
 __all__ = ["lab"]
 
@@ -42,6 +44,7 @@ def choices(text: str) -> dict[str, bool]:
 # pages ---------------------------------------------------------------------
 def test_a_new_member_starts_the_default_workspace_as_it_is_usual(stage: Stage) -> None:
     course = profiles.save(stage.portal.host, "Course", OPTIONS, ADMIN, lab=True)
+    stage.portal.live.look()
     text = page(stage, "/", "park")
     assert choices(text) == {"usual": True, course.id: False}
     assert Document(text).all("input", name="title") == []
@@ -107,6 +110,25 @@ def test_a_profile_whose_image_is_gone_says_so_and_is_not_chosen(
     listed = page(lab, "/profiles", "kim", language)
     assert "old:v1" in listed
     assert f'value="{gone.id}"' not in listed
+
+
+def test_an_engine_that_does_not_answer_takes_no_profile_away(
+    lab: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = profiles.save(lab.portal.host, "Saved", {"image": "labdock/kim/old:v1"}, KIM)
+
+    def silent(_reference: str) -> Image:
+        raise EngineUnreachableError("The engine does not answer.")
+
+    monkeypatch.setattr(lab.engine, "image", silent)
+    text = page(lab, "/", "kim")
+    assert saved.id in choices(text)
+    assert "image gone" not in text
+
+
+def test_nobody_is_taken_for_new_before_the_hub_was_heard() -> None:
+    assert not profiles_view.needs_default(Picture(), "kim")
+    assert profiles_view.needs_default(Picture(hub=True), "kim")
 
 
 def test_many_profiles_are_unfolded(lab: Stage) -> None:
