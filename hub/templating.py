@@ -47,7 +47,12 @@ class PagesExtension(InternationalizationExtension):
             now=_now,
         )
         environment.filters.update(
-            translated=translated, ago=ago, moment=moment, size=offers.format_size, span=span
+            translated=translated,
+            ago=ago,
+            moment=moment,
+            size=offers.format_size,
+            span=span,
+            scope_words=scope_words,
         )
 
 
@@ -111,6 +116,18 @@ def moment(when: datetime | None, timezone: str) -> str:
     # Twenty-four hours in both languages: what people read out of a log.
     clock = format_skeleton("Hms", local, tzinfo=local.tzinfo, locale=language)
     return f"{format_date(local, 'medium', locale=language)} {clock}"
+
+
+def scope_words(scope: str) -> str:
+    """Return what JupyterHub says that a scope allows; '' where it says nothing of it.
+
+    >>> scope_words("servers!user=kim")
+    'Start and stop user servers.'
+    """
+    # Of the hub alone: the portal renders no list of tokens, and its process has no JupyterHub.
+    from jupyterhub.scopes import scope_definitions
+
+    return str(scope_definitions.get(scope.partition("!")[0], {}).get("description", ""))
 
 
 def span(seconds: float) -> str:

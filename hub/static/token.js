@@ -4,11 +4,18 @@ const form = document.getElementById("request-token");
 const area = document.getElementById("token-area");
 const result = document.getElementById("token-result");
 const copy = document.getElementById("copy");
+const some = document.getElementById("some");
 const path = `users/${encodeURIComponent(user)}/tokens`;
 
 function explain(error) {
   return error.message ? `${form.dataset.failed} (${error.message})` : form.dataset.failed;
 }
+
+function choose() {
+  some.disabled = form.elements.extent.value === "all";
+}
+form.addEventListener("change", choose);
+addEventListener("pageshow", choose);
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -16,8 +23,15 @@ form.addEventListener("submit", async (event) => {
     note: document.getElementById("token-note").value.trim() || form.dataset.note,
     expires_in: Number(document.getElementById("token-expires").value) || null,
   };
-  const scopes = document.getElementById("token-scopes").value.split(/[\s,]+/).filter(Boolean);
-  if (scopes.length) body.scopes = scopes;
+  if (!some.disabled) {
+    const ticked = [...some.querySelectorAll("[name=scopes]:checked")].map((box) => box.value);
+    const written = document.getElementById("token-scopes").value;
+    body.scopes = [...ticked, written].join(" ").split(/[\s,]+/).filter(Boolean);
+    if (!body.scopes.length) {
+      tell(form.dataset.nothing);
+      return;
+    }
+  }
   try {
     const token = await call("POST", path, body);
     result.textContent = token.token;

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
@@ -29,6 +30,7 @@ PAGES = (
     "people/baek/leave",
     "groups",
 )
+BOTH = pytest.mark.parametrize("locale, width", [("en-US", 1280), ("ko-KR", 360)])
 Open = Callable[..., Page]
 
 
@@ -74,6 +76,14 @@ def fill(page: Page, **fields: str) -> None:
 def log_in(page: Page, lab: AccountsHub, name: str, password: str = PASSWORD) -> None:
     page.goto(f"{lab.url}/hub/login")
     fill(page, username=name, password=password)
+
+
+def as_admin(open_page: Open, lab: AccountsHub, locale: str = "en-US", width: int = 1280) -> Page:
+    """Log the admin in, in a browser of their own."""
+    page = open_page("/login", locale, width)
+    log_in(page, lab, "admin", ADMIN_PASSWORD)
+    page.wait_for_url("**/hub/home")
+    return page
 
 
 def add(lab: AccountsHub, name: str) -> None:
@@ -176,6 +186,14 @@ def test_a_second_factor_from_setting_up_to_logging_in(open_page: Open, lab: Acc
     fill(other, code=recovery)
     other.wait_for_url("**/hub/home")
 
+    # The phone is lost, and the codes too: an admin resets it.
+    admin = as_admin(open_page, lab, "ko-KR")
+    admin.goto(f"{lab.url}/hub/people/yoon")
+    admin.locator("[data-action=reset-second-factor]").click()
+    expect(admin.locator("[data-action=reset-second-factor]")).to_have_count(0)
+    log_in(page, lab, "yoon")
+    page.wait_for_url("**/hub/home")
+
 
 def test_a_forgotten_password_is_set_by_a_link(open_page: Open, lab: AccountsHub) -> None:
     add(lab, "jung")
@@ -232,6 +250,146 @@ def test_a_password_is_changed_with_the_present_one(open_page: Open, lab: Accoun
     expect(page.locator("#form-error")).to_contain_text("지금 비밀번호")
     fill(page, current=PASSWORD, **new)
     expect(page.locator("#told")).to_contain_text("비밀번호를 바꾸었습니다")
+
+
+@BOTH
+def test_accounts_are_made_found_and_looked_after_on_pages(
+    open_page: Open, lab: AccountsHub, locale: str, width: int
+) -> None:
+    name = f"nam{locale[:2]}"
+    admin = as_admin(open_page, lab, locale, width)
+    admin.goto(f"{lab.url}/hub/people")
+    admin.fill("#add-names", f"{name} {name}2")
+    admin.keyboard.press("Enter")
+    expect(admin.locator("#told-secret")).to_contain_text(f"{name}2")
+    lines = admin.locator("#told-secret").inner_text().split("\n")
+    assert [line.split()[0] for line in lines] == [name, f"{name}2"]
+    page = open_page("/login", locale, width)
+    log_in(page, lab, name, lines[0].split()[1])
+    expect(page.locator("[data-step=password]")).to_be_visible()
+    fits(page)
+
+    admin.fill("#q", f"{name}2")
+    admin.keyboard.press("Enter")
+    expect(admin.locator("#accounts tbody tr")).to_have_count(1)
+    admin.click(f"#accounts a[href$='/{name}2']")
+    admin.wait_for_url(f"**/hub/people/{name}2")
+    fits(admin)
+    admin.select_option("#role", "instructor")
+    admin.locator("#standing [type=submit]").click()
+    expect(admin.locator("#told")).to_be_visible()
+    expect(admin.locator("#role")).to_have_value("instructor")
+    admin.locator("[data-action=reset-link]").click()
+    expect(admin.locator("#told-secret")).to_contain_text("/hub/reset#")
+    admin.locator("[data-form=disable]").click()
+    expect(admin.locator("[data-form=enable]")).to_be_visible()
+
+
+@BOTH
+def test_a_group_is_made_and_filled(
+    open_page: Open, lab: AccountsHub, locale: str, width: int
+) -> None:
+    name, group = f"gong{locale[:2]}", f"nlp{locale[:2]}"
+    add(lab, name)
+    admin = as_admin(open_page, lab, locale, width)
+    admin.goto(f"{lab.url}/hub/groups")
+    fits(admin)
+    fill(admin, name=group)
+    admin.wait_for_url(f"**/hub/groups/{group}?told=made")
+    fill(admin, people=f"{name} nobody-at-all")
+    expect(admin.locator("#form-error")).to_be_visible()
+    fill(admin, people=name)
+    row = admin.locator(f"#people li[data-name='{name}']")
+    expect(row).to_be_visible()
+    fits(admin)
+    row.locator("button").click()
+    expect(row).to_have_count(0)
+
+
+@BOTH
+def test_a_member_leaves_after_a_look_at_what_goes(
+    open_page: Open, lab: AccountsHub, locale: str, width: int
+) -> None:
+    name = f"pyo{locale[:2]}"
+    add(lab, name)
+    lab.api("POST", f"/users/{name}/server")
+    admin = as_admin(open_page, lab, locale, width)
+    admin.goto(f"{lab.url}/hub/people/{name}/leave")
+    expect(admin.locator("#goes")).to_contain_text("default")
+    fits(admin)
+    admin.check("[name=fate][value=goes]")
+    fill(admin, confirm=name)
+    expect(admin.locator("#departure[data-over=yes]")).to_be_visible()
+    expect(admin.locator("#departure .note.good")).to_be_visible()
+    archives = [one.name for one in (lab.root / "archive").iterdir()]
+    assert [one for one in archives if one.startswith(name) and one.endswith(".tar.zst")]
+    done = admin.locator("#done").inner_text()
+    assert ("removed the account" in done) is (locale == "en-US"), "in the reader's language"
+    page = open_page("/login", locale, width)
+    log_in(page, lab, name)
+    expect(page.locator("#login-error")).to_be_visible()
+
+
+@BOTH
+def test_a_token_may_do_what_was_ticked_until_it_is_revoked(
+    open_page: Open, lab: AccountsHub, locale: str, width: int
+) -> None:
+    name = f"tak{locale[:2]}"
+    add(lab, name)
+    page = open_page("/login", locale, width)
+    log_in(page, lab, name)
+    page.wait_for_url("**/hub/home")
+    page.goto(f"{lab.url}/hub/token")
+    page.fill("#token-note", "nightly script")
+    page.check("[name=extent][value=some]")
+    page.click("#request-token [type=submit]")
+    expect(page.locator("#messages .note")).to_be_visible()
+    page.locator("[name=scopes]").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("#token-area")).to_be_visible()
+    token = page.locator("#token-result").inner_text()
+
+    def asked(path: str) -> int:
+        headers = {"Authorization": f"token {token}"}
+        return httpx.get(f"{lab.url}/hub/api/{path}", headers=headers, timeout=30).status_code
+
+    assert asked(f"users/{name}") == 200
+    assert asked(f"users/{name}/tokens") in (403, 404), "that was not ticked"
+    page.reload()
+    row = page.locator("tr[data-token-id]", has_text="nightly script")
+    row.locator("summary").click()
+    told = row.locator("li").first
+    expect(told).to_contain_text("Read" if locale == "en-US" else "읽기")
+    fits(page)
+    row.locator("[data-action=revoke]").press("Enter")
+    expect(row).to_have_count(0)
+    assert asked(f"users/{name}") in (401, 403)
+
+
+def test_who_fails_too_often_is_told_to_wait_and_an_admin_lets_them_in(
+    open_page: Open, lab: AccountsHub
+) -> None:
+    add(lab, "ryu")
+    page = open_page("/login", "ko-KR", 375)
+    for _ in range(6):
+        log_in(page, lab, "ryu", "not the password")
+        expect(page.locator("#login-error")).to_be_visible()
+    log_in(page, lab, "ryu")
+    expect(page.locator("#login-error")).to_contain_text("여러 번 실패했습니다")
+    fits(page)
+
+
+@BOTH
+def test_an_invitation_that_is_used_up_makes_no_account(
+    open_page: Open, lab: AccountsHub, locale: str, width: int
+) -> None:
+    path = lab.api("POST", "/invitations", {"uses": 1})["path"].removeprefix("/hub")
+    for name, marker in (("mun", "section[data-state=active]"), ("min", "#form-error")):
+        page = open_page(path, locale, width)
+        fill(page, username=f"{name}{locale[:2]}", password=PASSWORD, again=PASSWORD)
+        expect(page.locator(marker)).to_be_visible()
+        fits(page)
 
 
 def test_every_page_fits_a_phone_and_a_desk(
