@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, cast, get_args
+from typing import Annotated, Literal, cast
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -38,7 +38,7 @@ async def act(request: Request, who: AdminWriter, parts: Parts, form: Form) -> R
     chosen, wanted = bulk.checked(form.get("workspace", [])), one(form, "do", "stop")
     if wanted in ("remove", "tell"):
         back = own_page(one(form, "back", LAB))
-        query = urlencode({"workspace": chosen, "back": back}, doseq=True)
+        query = urlencode({"chosen": chosen, "back": back}, doseq=True)
         return RedirectResponse(f"{LAB}/{wanted}?{query}", 303)
     if wanted not in AT_ONCE:
         raise InvalidOptionError(f"There is no button {wanted!r}.", "Reload the page.")
@@ -47,10 +47,10 @@ async def act(request: Request, who: AdminWriter, parts: Parts, form: Form) -> R
 
 @router.get("/remove", openapi_extra=only(ADMINS))
 def remove_page(
-    request: Request, who: AdminReader, parts: Parts, workspace: Chosen, back: Back = LAB
+    request: Request, who: AdminReader, parts: Parts, chosen: Chosen, back: Back = LAB
 ) -> Response:
     """List what goes and what stays, before it does."""
-    return _asked(request, who, parts, "remove", workspace, back)
+    return _asked(request, who, parts, "remove", chosen, back)
 
 
 @router.post("/remove", openapi_extra=only(ADMINS))
@@ -62,10 +62,10 @@ async def remove(request: Request, who: AdminWriter, parts: Parts, form: Form) -
 
 @router.get("/tell", openapi_extra=only(ADMINS))
 def tell_page(
-    request: Request, who: AdminReader, parts: Parts, workspace: Chosen, back: Back = LAB
+    request: Request, who: AdminReader, parts: Parts, chosen: Chosen, back: Back = LAB
 ) -> Response:
     """Ask what the owners are to be told."""
-    return _asked(request, who, parts, "tell", workspace, back)
+    return _asked(request, who, parts, "tell", chosen, back)
 
 
 @router.post("/tell", openapi_extra=only(ADMINS))
@@ -148,7 +148,3 @@ def _back(form: Form, action: str, count: int) -> Response:
     back = own_page(one(form, "back", LAB))
     joint = "&" if "?" in back else "?"
     return RedirectResponse(f"{back}{joint}{urlencode({'done': action, 'count': count})}", 303)
-
-
-DONE = (*get_args(Action), "tell")
-"""What the list may say was done."""

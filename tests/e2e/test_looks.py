@@ -33,6 +33,7 @@ IN_QUERIES = {
     "reference": ENVIRONMENT,
     "repo": "https://github.com/our-lab/course",
     "profile": PROFILE,
+    "chosen": f"{MEMBER}/default",
 }
 NOT_PAGES = {
     f"{PREFIX}/oauth_callback",

@@ -122,7 +122,7 @@ def test_a_removal_is_asked_about_first(lab: Stage) -> None:
 
 @pytest.mark.parametrize("what", ["remove", "tell"])
 def test_a_page_about_nothing_leads_back(lab: Stage, what: str) -> None:
-    for query in ("", "?workspace=kim/gone", "?workspace=nonsense&back=//evil.example"):
+    for query in ("", "?chosen=kim/gone", "?chosen=nonsense&back=//evil.example"):
         answer = lab.client.get(
             f"{PREFIX}/lab/{what}{query}", headers={"Cookie": f"{COOKIE}=token-root"}
         )
