@@ -14,6 +14,7 @@ function fail(message) {
   bar.hidden = true;
   ways.hidden = false;
   box.open = log.textContent !== "";
+  box.hidden = !box.open;
   document.querySelector("h1").textContent = words.failed;
   document.title = title.replace(/^.* – /, `${words.failed} – `);
   step.className = "bad";
