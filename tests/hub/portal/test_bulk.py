@@ -164,6 +164,8 @@ def test_a_member_and_an_admins_limited_login_do_nothing_to_anybody(lab: Stage) 
 def test_nothing_ticked_does_nothing(lab: Stage) -> None:
     assert send(lab).status_code == 422
     assert send(lab, do="explode", workspace="kim/default").status_code == 422
+    assert send(lab, do="stop", workspace="kim/\0gone").status_code == 200
+    assert trail(lab) == {("root", "stop", "kim/gone")}
     assert send(lab, workspace=[f"kim/{number}" for number in range(201)]).status_code == 422
 
 
@@ -190,6 +192,7 @@ def test_a_member_reaches_their_own_by_the_api_and_nobody_elses(lab: Stage) -> N
     items = ask(lab, "kim", "stop", "kim/default", "park/default").json()["items"]
     assert [one["status"] for one in items] == [202, 404]
     assert done(lab) == [("stop", "kim/default")]
+    assert trail(lab) == set()  # nobody else's business, and nothing to fill the trail with
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from hub.portal.access import COOKIE
+from hub.portal.disk_look import DiskLook, Look
 from hub.portal.images_view import bars, chosen, rows
 from hub.portal.portal import PREFIX
 from tests.hub.portal.conftest import BASE, Make, Stage
@@ -100,9 +101,7 @@ def test_what_nothing_names_and_what_is_not_ours_is_told_apart(
     assert "/environments/delete" not in text
 
 
-def _look(stage: Stage):  # type: ignore[no-untyped-def]
-    from hub.portal.disk_look import DiskLook
-
+def _look(stage: Stage) -> Look | None:
     return DiskLook(stage.portal.host).last()
 
 
