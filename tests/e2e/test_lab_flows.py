@@ -119,7 +119,7 @@ def test_an_announcement_is_told_to_everybody_until_it_is_withdrawn(desk: Desk) 
     expect(card).to_be_visible()
     seen = KOREAN if desk.say.language == "ko" else ENGLISH
     desk.told(seen)
-    card.get_by_role("button", name=desk.say("Withdraw")).click()
+    card.get_by_role("button", name=desk.say("Take it down")).click()
     expect(card).to_have_count(0)
     assert desk.no_longer_told(seen)
 
@@ -139,7 +139,7 @@ def test_during_maintenance_a_member_starts_nothing_and_reads_why(desk: Desk) ->
     desk.page.get_by_role("checkbox").check()
     desk.page.get_by_role("button", name=desk.say("Tell it")).click()
     card = desk.page.locator("section.card", has_text=desk.say("Maintenance"))
-    withdraw = card.get_by_role("button", name=desk.say("Withdraw"))
+    withdraw = card.get_by_role("button", name=desk.say("Take it down"))
     expect(withdraw).to_be_visible()
     try:
         desk.told(desk.say("Maintenance: nothing can be started now."))
