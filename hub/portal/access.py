@@ -47,9 +47,12 @@ def caller(
 ) -> Caller:
     """Return who calls; NotLoggedInError without a valid token.
 
-    NotAllowedError where a cookie alone is to change something.
+    NotAllowedError where a cookie alone, or a token that only reads, is to change something.
     """
-    return parts.callers.caller(token_of(request, parts, authorization, cookie))
+    who = parts.callers.caller(token_of(request, parts, authorization, cookie))
+    if request.method not in ("GET", "HEAD") and who.only_reads:
+        raise NotAllowedError("This token only reads.", "Make a token with all of your rights.")
+    return who
 
 
 def token_of(request: Request, parts: Portal, authorization: str | None, cookie: str | None) -> str:

@@ -21,6 +21,8 @@ SERVICE = "portal"
 SCOPES = frozenset({"access:services", f"access:services!service={SERVICE}"})
 INSTRUCTORS = "instructors"
 """The hub's group whose members see the class."""
+READING = ("read:", "list:", "access:services")
+"""How scopes begin that change nothing; ``access:servers`` is as good as a shell."""
 KEPT_SECONDS = 30.0
 """How long a revoked token may still be good for reading and handing in."""
 KEPT = 2000
@@ -47,6 +49,11 @@ class Caller:
         The token of an admin's own workspace, where anything may run, does not.
         """
         return self.role == "admin" and "admin:servers" in self.scopes
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether the token has no scope that changes anything, at the hub or in a workspace."""
+        return all(scope.startswith(READING) for scope in self.scopes)
 
     def may_act_for(self, owner: str) -> bool:
         """Tell whether the token starts and stops an owner's workspaces."""

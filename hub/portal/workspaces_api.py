@@ -155,6 +155,7 @@ async def act(
 ) -> WorkspaceShown:
     """Stop a workspace, or restart it; the answer may come before it is done."""
     one = parts.acting.find(by.who, owner, name)
+    _check_may(by.who, owner)
     do = parts.acting.halt if action == "stop" else parts.acting.restart
     await do(by, one)
     return _shown(_after(parts, owner, name))
@@ -178,7 +179,9 @@ async def remove(
     parts: Parts,
 ) -> Response:
     """Remove a workspace and what is installed in it; the files in /workspace stay."""
-    await parts.acting.remove(by, parts.acting.find(by.who, owner, name))
+    one = parts.acting.find(by.who, owner, name)
+    _check_may(by.who, owner)
+    await parts.acting.remove(by, one)
     return Response(status_code=202)
 
 
@@ -190,7 +193,7 @@ def _check_may(who: Caller, owner: str) -> None:
         )
     if not who.may_act_for(owner):
         raise NotAllowedError(
-            "This token may not start this member's workspaces.",
+            "This token may not steer this member's workspaces.",
             "Make a token with all of your rights.",
         )
 

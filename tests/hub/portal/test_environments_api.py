@@ -106,7 +106,7 @@ def test_an_admin_saves_for_its_owner(stage: Stage, make: Make) -> None:
 
 def test_an_admins_workspace_has_no_rights_over_others(stage: Stage, make: Make) -> None:
     make("park", "work")
-    stage.hub.scopes["root"] = ["access:services!service=portal"]
+    stage.hub.scopes["root"] = ["access:services!service=portal", "access:servers!server=root/"]
     assert references(stage, "root") == [BASE]
     answer = stage.call("POST", "workspaces/park/work/environments", "root", json={})
     assert answer.status_code == 404
@@ -185,7 +185,7 @@ def test_a_rollback_to_somebody_elses_environment_is_refused(stage: Stage, make:
 
 def test_a_workspaces_own_token_saves_and_starts_nothing(stage: Stage, make: Make) -> None:
     make()
-    stage.hub.scopes["kim"] = ["access:services!service=portal"]
+    stage.hub.scopes["kim"] = ["access:services!service=portal", "access:servers!server=kim/"]
     saved(stage)
     answer = stage.call("POST", "workspaces/kim/study/rollback", json={})
     assert answer.status_code == 403
