@@ -167,8 +167,11 @@ WHOLE = (
     "{wanted} GPUs were asked for, and {free} of {all} are free.",
     "{wanted} GPUs were asked for, and {free} of {all} is free.",
     "Wait in line with --wait, ask for fewer, or wait until one is given back.",
+    # What the hub's libraries say of an address.
+    "Missing argument {name}",
+    "Mismatching redirect URI.",
 )
-"""Sentences that no source holds in one piece."""
+"""Sentences that no source of ours or of JupyterHub's holds in one piece."""
 FIELD = re.compile(r"(?:\{\}|image|cpus|memory|swap|shm_size|pids|ports|gpus): ")
 TELLING_NAMES = {"message", "remedy", "where", "told"}
 
