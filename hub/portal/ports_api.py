@@ -106,9 +106,11 @@ def _check(by: Actor, owner: str) -> None:
 
 
 def _share(model: Any) -> PortShareOut:
-    times = {name: iso(model[name]) for name in ("created", "ends")}
-    rest = {name: model[name] for name in ("id", "owner", "workspace", "port", "url")}
-    return PortShareOut(**rest, **times, member=model["with"])
+    fields: dict[str, Any] = {
+        name: model[name] for name in PortShareOut.model_fields & model.keys()
+    }
+    fields |= {name: iso(model[name]) for name in ("created", "ends")}
+    return PortShareOut(**fields, member=model["with"])
 
 
 def _quoted(name: str) -> str:

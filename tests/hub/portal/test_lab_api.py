@@ -106,7 +106,7 @@ def test_a_token_that_only_reads_answers_no_notice(lab: Stage) -> None:
 def test_an_idle_workspace_is_kept_and_a_broken_one_shows_its_way_back(lab: Stage) -> None:
     assert lab.call("POST", "workspaces/kim/nlp/keep").json()["message"]
     assert lab.call("POST", "workspaces/park/default/keep").status_code == 404
-    nothing = {"image": None, "title": "", "options": {}}
+    nothing: dict[str, object] = {"image": None, "title": "", "options": {}}
     assert lab.call("GET", "workspaces/kim/default/way-back").json() == nothing
     found = {"image": "labdock/base:latest", "title": "Base", "save_first": False, "fields": {}}
     lab.hub.answers["GET", "/way-back/kim/nlp"] = {"way_back": found}
