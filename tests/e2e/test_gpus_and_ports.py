@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e import lab
 from tests.e2e.conftest import Account, Stack, docker, log_in, running_stack
+from tests.e2e.words import IN_BOTH_LANGUAGES, Words
 from tests.stand_in_nvml.cdi import write_specification
 from tests.support import eventually
 
@@ -28,6 +29,7 @@ POLICY = """
 gpus = 2
 gpu_time = "2h"
 extend_time = "9h"
+extensions = 9
 
 [lease]
 warn = "{warn}"
@@ -104,6 +106,8 @@ def ask_for_gpu(page: Page, stack: Stack) -> None:
     page.fill("input[name=cpus]", "1")
     page.select_option("select[name=memory]", "1g")
     page.fill("input[name=gpus]", "1")
+    page.locator("details", has=page.locator("#ports")).evaluate("one => { one.open = true }")
+    page.fill("input[name=ports]", str(BOARD))
     page.click("form [type=submit]")
 
 
@@ -112,32 +116,47 @@ def state(stack: Stack, owner: str, name: str) -> str:
     return str(rows[0]["state"]) if rows else "none"
 
 
-def test_a_member_waits_in_line_leaves_it_and_gets_a_gpu_by_itself(
-    stack: Stack, lee: Account, park: Account, login: Login
-) -> None:
+@pytest.fixture(scope="module")
+def taken(stack: Stack, park: Account) -> Iterator[str]:
+    """Let a workspace of park's hold both GPUs."""
     stack.workspace("run", "long", "--owner", "park", "--image", "labdock/base", "--gpus", "2")
-    page = login(lee)
+    yield "park/long"
+    stack.workspace("rm", "--force", "park/long", check=False)
+
+
+@IN_BOTH_LANGUAGES
+def test_a_member_waits_in_line_and_leaves_it(
+    stack: Stack, lee: Account, taken: str, login: Login, locale: str
+) -> None:
+    page, say = login(lee, locale), Words(locale)
     ask_for_gpu(page, stack)
-    expect(page.locator("#place")).to_have_text("다음 차례입니다.", timeout=SOON)
+    expect(page.locator("#place")).to_have_text(say("You are next."), timeout=SOON)
     expect(page.locator("#estimate")).to_have_text(re.compile(r"\d{4}.*\d\d:\d\d"))
     page.click("#held summary")
     expect(page.locator("#holders li")).to_have_count(2)
-    expect(page.locator("#holders")).to_contain_text("park/long")
+    expect(page.locator("#holders")).to_contain_text(taken)
     fits(page, "the waiting page")
 
-    page.click("#leave")
-    page.wait_for_url("**/hub/home")
-    expect(page.locator(".workspace .state")).to_have_text(
-        re.compile("시작 실패|중지됨|아직 만들지 않음")
-    )
+    page.goto(f"{stack.url}/services/portal/")
+    card = page.locator("[data-name=default]")
+    expect(card.locator(".state")).to_have_text(say("In line for a GPU"), timeout=SOON)
+    expect(card).to_contain_text(say("Place in line"))
+    fits(page, "the overview of who waits")
+    card.get_by_role("button", name=say("Leave the line")).click()
+    expect(card).to_have_attribute("data-state", re.compile("new|stopped|failed"), timeout=SOON)
 
+
+def test_who_waits_gets_a_gpu_by_itself(
+    stack: Stack, lee: Account, taken: str, login: Login
+) -> None:
+    page = login(lee)
     ask_for_gpu(page, stack)
     expect(page.locator("#place")).to_have_text("다음 차례입니다.", timeout=SOON)
     page.goto(f"{stack.url}/hub/home")
     expect(page.locator(".workspace .state")).to_have_text("GPU 대기 중")
     page.click("[data-action=place]")
     expect(page.locator("#place")).to_have_text("다음 차례입니다.")
-    stack.workspace("stop", "park/long")
+    stack.workspace("stop", taken)
     page.wait_for_url(re.compile(r"/user/lee/"), timeout=2 * SOON)
     (row,) = [row for row in stack.json("ls") if row["owner"] == "lee"]
     assert len(row["gpus"]) == 1
@@ -203,7 +222,7 @@ def test_who_runs_out_of_memory_reads_why(stack: Stack, lee: Account, login: Log
     expect(notice).to_have_count(0)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def board(stack: Stack, lee: Account) -> str:
     """Start the program in lee's workspace; returns what the pages call its port."""
     container = "labdock-lee--default"
@@ -211,6 +230,28 @@ def board(stack: Stack, lee: Account) -> str:
     python = "/opt/labdock/bin/python"
     docker("exec", "-d", container, "labdock-enter", python, "-I", "/tmp/board.py", str(BOARD))
     return f"default:{BOARD}"
+
+
+@IN_BOTH_LANGUAGES
+def test_the_overview_shows_gpu_time_and_ports(
+    stack: Stack, lee: Account, board: str, login: Login, locale: str
+) -> None:
+    page, say = login(lee, locale), Words(locale)
+    page.goto(f"{stack.url}/services/portal/")
+    card = page.locator("[data-name=default]")
+    expect(card.locator("dt", has_text=re.compile(f"^{say('GPU')}$"))).to_be_visible()
+    expect(card.get_by_role("meter", name=say("GPU use"))).to_be_visible()
+    until = card.locator("dt", has_text=say("GPU until")).locator("xpath=following-sibling::dd[1]")
+    before = until.locator("time").get_attribute("datetime")
+    card.get_by_role("button", name=say("Extend")).click()
+    expect(until.locator("time")).not_to_have_attribute("datetime", str(before))
+    table = page.locator("#gpus")
+    expect(table.get_by_role("heading")).to_have_text(say("The lab's GPUs"))
+    expect(table).to_contain_text("lee/default")
+    fits(page, "the overview of who holds a GPU")
+    card.get_by_role("link", name=str(BOARD)).click()
+    expect(page).to_have_url(f"{stack.url}/user/lee/proxy/{BOARD}/")
+    expect(page.locator("#said")).to_have_text("board heard hello")
 
 
 def test_a_port_is_opened_by_its_owner_and_by_whom_it_is_shared_with(
