@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from workspace_cli.core import labels
 from workspace_cli.core.docker_engine import DockerEngine
-from workspace_cli.core.errors import LabdockError
+from workspace_cli.core.errors import BusyError, LabdockError
 
 _COMMANDS = (
     *("sh", "cat", "echo", "env", "false", "ls", "printenv", "sleep", "timeout", "touch", "true"),
@@ -62,10 +63,15 @@ class Namespace:
                     with suppress(LabdockError):
                         self.engine.remove_image(tag)
 
+    def _leaves(self, network: str, container: str) -> bool:
+        error = error_of(lambda: self.engine.disconnect(network, container))
+        return not isinstance(error, BusyError)
+
     def _remove_network(self, name: str) -> None:
         for container in self.engine.containers():
             if name in container.networks:
-                self.engine.disconnect(name, container.id)
+                # One that is just being removed can do nothing else, and then it is gone.
+                eventually(partial(self._leaves, name, container.id))
         with suppress(LabdockError):
             self.engine.remove_network(name)
 
