@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from hub.portal import home_view, problems, profiles_view
+from hub.portal import home_view, notices_api, problems, profiles_view
 from hub.portal.access import COOKIE, MEMBERS, Parts, only
 from hub.portal.acting import Actor
 from hub.portal.callers import Caller
@@ -16,8 +16,8 @@ from hub.portal.pages import Reader, Writer, page
 from hub.portal.portal import PREFIX, Portal
 from hub.portal.sign_in import own_page
 from hub.portal.xsrf import Form, one
-from workspace_cli.core import disk, naming, notices
-from workspace_cli.core.errors import InvalidOptionError, NotFoundError
+from workspace_cli.core import disk, naming
+from workspace_cli.core.errors import InvalidOptionError
 
 LONGEST_TITLE = 60
 
@@ -114,17 +114,7 @@ async def answer_notice(
     parts: Parts,
 ) -> Response:
     """Do what a notice offers, and close it."""
-    host = parts.host
-    found = notices.open_notices(host.database, now=host.clock(), owner=who.name)
-    told = next((row for row in found if row.id == notice), None)
-    if told is None:
-        raise NotFoundError("There is no such notice any more.", "Reload the page.")
-    actor = _actor(request, who)
-    if answer == "extend":
-        await parts.acting.extend(actor, parts.acting.find(who, who.name, told.workspace))
-    elif answer == "keep":
-        await parts.acting.ask(actor, "POST", f"/idle/{who.name}/{told.workspace}/keep", {})
-    notices.dismiss(host.database, notice, who.name, now=host.clock())
+    await notices_api.answered(parts, _actor(request, who), notice, answer)
     return RedirectResponse(f"{PREFIX}/", 303)
 
 
