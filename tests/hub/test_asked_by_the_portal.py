@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from hub.configuration import PORTAL_SCOPE
+from hub.portal.callers import READING
 from tests.hub.running_hub import RunningHub, add_images, running_hub
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.reservations import Reservation
@@ -125,3 +127,33 @@ async def test_an_admin_lets_a_member_leave(hub: RunningHub) -> None:
     assert await left(), (await hub.api("GET", path, token=token)).json()
     assert "removed the account" in (await hub.api("GET", path, token=token)).json()["done"]
     assert (await hub.api("GET", "/accounts/kim")).status_code == 404
+
+
+async def scopes_of(hub: RunningHub, token: str) -> set[str]:
+    return set((await hub.api("GET", "/user", token=token)).json()["scopes"])
+
+
+async def test_the_hub_tells_of_tokens_what_the_portal_asks_for(hub: RunningHub) -> None:
+    await hub.add("kim")
+    kims = await scopes_of(hub, await token_of(hub, "kim"))
+    assert {"servers!user=kim", "access:servers!user=kim", "tokens!user=kim"} <= kims
+    assert PORTAL_SCOPE in kims
+    admins = await scopes_of(hub, await token_of(hub, "admin"))
+    wanted = {"admin:users", "admin:groups", "admin:servers", "servers", "tokens", "read:metrics"}
+    assert wanted <= admins
+    few = [PORTAL_SCOPE, "read:users!user"]
+    reading = await scopes_of(hub, await token_of(hub, "kim", few))
+    assert all(one.startswith(READING) for one in reading), reading
+    accounts = [PORTAL_SCOPE, "admin:users"]
+    limited = await scopes_of(hub, await token_of(hub, "admin", accounts))
+    assert "admin:users" in limited
+    assert not {"admin:servers", "admin:groups", "servers", "tokens"} & limited
+
+
+async def test_prometheus_reads_the_hub_with_a_token_for_that_alone(hub: RunningHub) -> None:
+    await hub.add("kim")
+    few = await token_of(hub, "admin", [PORTAL_SCOPE, "read:metrics"])
+    for token, expected in ((few, 200), (await token_of(hub, "kim"), 403)):
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = await hub.client.get(f"{hub.url}/hub/metrics", headers=headers)
+        assert answer.status_code == expected
