@@ -61,12 +61,6 @@ class ProfileIn(BaseModel):
     ] = {}
 
 
-class OwnProfileIn(ProfileIn):
-    """One of your own; `first`: whether the Overview has it chosen, null for no change."""
-
-    first: bool | None = None
-
-
 class LabProfileIn(ProfileIn):
     """One of the lab's, for the members of `group`, or everybody."""
 
@@ -80,15 +74,32 @@ def list_all(who: Member, parts: Parts) -> ProfilesOut:
 
 
 @router.put("/profiles/{name}", openapi_extra=only(MEMBERS), responses=WRITES)
-def save(name: Name, who: Member, parts: Parts, body: OwnProfileIn | None = None) -> ProfileOut:
+def save(name: Name, who: Member, parts: Parts, body: ProfileIn | None = None) -> ProfileOut:
     """Keep options under a name, or change what it stands for."""
     _check_may_write(who)
-    given = body or OwnProfileIn()
-    saved = profiles.save(parts.host, name, given.options, actor(who))
-    first = profiles.first(parts.host, who.name) == saved.id
-    if given.first is not None and given.first != first:
-        profiles.choose_first(parts.host, who.name, saved.id if given.first else "")
+    saved = profiles.save(parts.host, name, body.options if body else {}, actor(who))
     return _shown(parts, who, saved)
+
+
+@router.put("/profiles/{name}/first", openapi_extra=only(MEMBERS), responses=WRITES)
+def choose_first(name: Name, who: Member, parts: Parts) -> ProfileOut:
+    """Have the Overview choose a profile: one of your own, or the lab's as `lab:NAME`."""
+    _check_may_write(who)
+    found = profiles.find(parts.host, who.name, name)
+    profiles.choose_first(parts.host, who.name, found.id)
+    return _shown(parts, who, found)
+
+
+@router.delete(
+    "/profiles/{name}/first", status_code=204, openapi_extra=only(MEMBERS), responses=WRITES
+)
+def choose_no_more(name: Name, who: Member, parts: Parts) -> Response:
+    """Have the Overview choose it no more."""
+    _check_may_write(who)
+    found = profiles.find(parts.host, who.name, name)
+    if profiles.first(parts.host, who.name) == found.id:
+        profiles.choose_first(parts.host, who.name, "")
+    return Response(status_code=204)
 
 
 @router.delete("/profiles/{name}", status_code=204, openapi_extra=only(MEMBERS), responses=WRITES)

@@ -187,7 +187,7 @@ PAGES = {
     "open": "POST openings",
     "profiles/change": "PUT profiles/{name}",
     "profiles/delete": "DELETE profiles/{name}",
-    "profiles/first": "PUT profiles/{name}",
+    "profiles/first": "PUT profiles/{name}/first",
     "profiles/new": "PUT profiles/{name}",
     "workspaces/new": "POST workspaces/{owner}/{name}/start",
     "workspaces/{owner}/{name}/save": "POST workspaces/{owner}/{name}/environments",

@@ -211,7 +211,7 @@ def test_admins_offer_profiles_on_the_page_and_members_do_not(lab: Stage) -> Non
 
 # API -----------------------------------------------------------------------
 def test_profiles_are_kept_listed_and_deleted(lab: Stage) -> None:
-    made = put(lab, "Paper figures", options={**OPTIONS, "ports": ["9210:8888"]}, first=True)
+    made = put(lab, "Paper figures", options={**OPTIONS, "ports": ["9210:8888"]})
     assert made.status_code == 200
     assert made.json() == {
         "name": "Paper figures",
@@ -219,7 +219,7 @@ def test_profiles_are_kept_listed_and_deleted(lab: Stage) -> None:
         "lab": False,
         "group": None,
         "options": OPTIONS,
-        "first": True,
+        "first": False,
         "available": True,
     }
     assert lab.call("GET", "profiles").json() == {"items": [made.json()]}
@@ -227,6 +227,20 @@ def test_profiles_are_kept_listed_and_deleted(lab: Stage) -> None:
     assert lab.call("DELETE", "profiles/Paper%20figures", "park").status_code == 404
     assert lab.call("DELETE", "profiles/paper%20figures").status_code == 204
     assert lab.call("DELETE", "profiles/Paper%20figures").status_code == 404
+
+
+def test_a_profile_is_chosen_first_by_the_api(lab: Stage) -> None:
+    put(lab, "Own", options=OPTIONS)
+    lab.call("PUT", "lab/profiles/Course", "root", json={"options": OPTIONS})
+    for name in ("Own", "lab:Course"):
+        assert lab.call("PUT", f"profiles/{name}/first").json()["reference"] == name
+        rows = lab.call("GET", "profiles").json()["items"]
+        assert [one["reference"] for one in rows if one["first"]] == [name]
+    assert lab.call("DELETE", "profiles/Own/first").status_code == 204
+    assert profiles.first(lab.portal.host, "kim") != ""
+    assert lab.call("DELETE", "profiles/Course/first").status_code == 204
+    assert profiles.first(lab.portal.host, "kim") == ""
+    assert lab.call("PUT", "profiles/Own/first", "park").status_code == 404
 
 
 @pytest.mark.parametrize(
