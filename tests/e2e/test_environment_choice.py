@@ -8,15 +8,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.conftest import Account, Stack, docker, log_in
+from tests.e2e.words import IN_BOTH_LANGUAGES, Words
 
 pytestmark = pytest.mark.e2e
 
-VISION = "labdock/minji/vision:v1"
+VISION = "labdock/areum/vision:v1"
 MARK = "/opt/env/vision-was-here"
 Login = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def stack(shared_stack: Stack) -> Stack:
+    return shared_stack
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -24,25 +30,25 @@ def no_environments(stack: Stack) -> Iterator[None]:
     """Remove what these members save: environments outlive a stack."""
     remove_environments()
     yield
-    stack.workspace("down", check=False)
+    stack.workspace("rm", "--force", "areum/default", "bora/default", check=False)
     remove_environments()
 
 
 def remove_environments() -> None:
-    for owner in ("minji", "jisoo"):
+    for owner in ("areum", "bora"):
         for name in docker("images", "-q", f"labdock/{owner}/*").split():
             docker("rmi", "-f", name, check=False)
 
 
 @pytest.fixture(scope="module")
-def minji(stack: Stack) -> Account:
-    return stack.add_member("minji")
+def areum(stack: Stack) -> Account:
+    return stack.add_member("areum")
 
 
 @pytest.fixture(scope="module")
-def jisoo(stack: Stack) -> Account:
-    account = stack.add_member("jisoo")
-    stack.workspace("users", "join", "jisoo", "nlp")
+def bora(stack: Stack) -> Account:
+    account = stack.add_member("bora")
+    stack.workspace("users", "join", "bora", "nlp")
     return account
 
 
@@ -86,89 +92,106 @@ def inside(stack: Stack, workspace: str, command: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def vision(stack: Stack, minji: Account, browser: Browser) -> str:
-    """An environment that minji has saved of a workspace of the browser's."""
+def vision(stack: Stack, areum: Account, browser: Browser) -> str:
+    """An environment that areum has saved of a workspace of the browser's."""
     opened: list[BrowserContext] = []
-    page = log_in(browser, opened, stack, minji)
-    choose(page, stack, "minji", "labdock/base")
-    send(page, "minji")
-    inside(stack, "minji/default", f"echo yes > {MARK}")
-    stack.workspace("commit", "minji/default", "vision:v1", "-m", "with what vision needs")
+    page = log_in(browser, opened, stack, areum)
+    choose(page, stack, "areum", "labdock/base")
+    send(page, "areum")
+    inside(stack, "areum/default", f"echo yes > {MARK}")
+    stack.workspace("commit", "areum/default", "vision:v1", "-m", "with what vision needs")
     opened[0].close()
     return VISION
 
 
 def test_what_is_shared_with_a_group_is_started_from_until_it_is_taken_back(
-    stack: Stack, jisoo: Account, vision: str, login: Login
+    stack: Stack, bora: Account, vision: str, login: Login
 ) -> None:
-    page = login(jisoo)
-    page.goto(f"{stack.url}/hub/spawn/jisoo")
+    page = login(bora)
+    page.goto(f"{stack.url}/hub/spawn/bora")
     assert vision not in offered(page)
 
     stack.workspace("share", vision, "--with", "group:nlp")
-    for locale, words in (("ko-KR", "minji 님이 공유함"), ("en-US", "shared by minji")):
-        page = login(jisoo, locale)
-        page.goto(f"{stack.url}/hub/spawn/jisoo")
+    for locale, words in (("ko-KR", "areum 님이 공유함"), ("en-US", "shared by areum")):
+        page = login(bora, locale)
+        page.goto(f"{stack.url}/hub/spawn/bora")
         expect(page.locator(".choices")).to_contain_text(words)
         expect(page.locator(".choices")).to_contain_text("with what vision needs")
         pictures(page, "shared")
-    choose(page, stack, "jisoo", vision)
-    send(page, "jisoo")
-    assert inside(stack, "jisoo/default", f"cat {MARK}") == "yes\n"
+    choose(page, stack, "bora", vision)
+    send(page, "bora")
+    assert inside(stack, "bora/default", f"cat {MARK}") == "yes\n"
 
     ended = stack.workspace("share", vision, "--withdraw")
-    assert "jisoo/default still stand" in ended.stderr
-    stack.workspace("restart", "jisoo/default")
-    assert inside(stack, "jisoo/default", f"cat {MARK}") == "yes\n"
+    assert "bora/default still stand" in ended.stderr
+    stack.workspace("restart", "bora/default")
+    assert inside(stack, "bora/default", f"cat {MARK}") == "yes\n"
 
 
 def test_another_image_saves_what_was_there_and_it_can_be_chosen_again(
-    stack: Stack, jisoo: Account, vision: str, login: Login
+    stack: Stack, bora: Account, vision: str, login: Login
 ) -> None:
-    stack.workspace("stop", "jisoo/default")
-    page = login(jisoo, "ko-KR")
-    page.goto(f"{stack.url}/hub/spawn/jisoo")
+    stack.workspace("stop", "bora/default")
+    page = login(bora, "ko-KR")
+    page.goto(f"{stack.url}/hub/spawn/bora")
     assert offered(page)[0] == vision, "what a workspace stands on stays chosen"
     expect(page.locator(".choices")).to_contain_text("이제 고를 수 없는 이미지")
-    choose(page, stack, "jisoo", "labdock/base")
+    choose(page, stack, "bora", "labdock/base")
     expect(page.locator("#replace")).to_be_visible()
     pictures(page, "replace")
     expect(page.locator("input[name=save_first]")).to_be_checked()
     page.check("input[name=replace_image]")
-    send(page, "jisoo")
-    assert "yes" not in inside(stack, "jisoo/default", f"cat {MARK} 2>/dev/null || true")
+    send(page, "bora")
+    assert "yes" not in inside(stack, "bora/default", f"cat {MARK} 2>/dev/null || true")
 
-    stack.workspace("stop", "jisoo/default")
-    page = login(jisoo)
-    page.goto(f"{stack.url}/hub/spawn/jisoo")
+    stack.workspace("stop", "bora/default")
+    page = login(bora)
+    page.goto(f"{stack.url}/hub/spawn/bora")
     (saved,) = [name for name in offered(page) if ":before-rollback-" in name]
     pictures(page, "own")
-    choose(page, stack, "jisoo", saved)
+    choose(page, stack, "bora", saved)
     page.uncheck("input[name=save_first]")
     page.check("input[name=replace_image]")
-    send(page, "jisoo")
-    assert inside(stack, "jisoo/default", f"cat {MARK}") == "yes\n"
+    send(page, "bora")
+    assert inside(stack, "bora/default", f"cat {MARK}") == "yes\n"
 
 
-def test_a_start_that_fails_leads_back_with_one_click(
-    stack: Stack, minji: Account, vision: str, login: Login
-) -> None:
+@pytest.fixture(scope="module")
+def broken(stack: Stack, areum: Account, vision: str) -> str:
+    """Break areum's workspace so that it starts no more; returns what it came up from last."""
     # As root, as somebody might who follows an answer from the internet.
-    docker("exec", "-u", "0", "labdock-minji--default", "mv", "/opt/labdock", "/opt/gone")
-    stack.workspace("stop", "minji/default")
-    failed = stack.workspace("start", "minji/default", check=False)
+    docker("exec", "-u", "0", "labdock-areum--default", "mv", "/opt/labdock", "/opt/gone")
+    stack.workspace("stop", "areum/default")
+    failed = stack.workspace("start", "areum/default", check=False)
     assert failed.returncode
-    assert f"workspace rollback minji/default {vision}" in failed.stderr
+    assert f"workspace rollback areum/default {vision}" in failed.stderr
+    return vision
 
-    page = login(minji, "ko-KR")
-    choose(page, stack, "minji", "labdock/base")
+
+def start_in_vain(page: Page, stack: Stack) -> Locator:
+    """Start the broken workspace by the form; returns what the page offers then."""
+    choose(page, stack, "areum", "labdock/base")
     page.click("#spawn_form [type=submit]")
     back = page.locator("#way-back")
     expect(back).to_be_visible(timeout=120_000)
-    expect(back).to_contain_text(vision)
+    return back
+
+
+@IN_BOTH_LANGUAGES
+def test_a_start_that_fails_shows_the_way_back(
+    stack: Stack, areum: Account, broken: str, login: Login, locale: str
+) -> None:
+    page, say = login(areum, locale), Words(locale)
+    back = start_in_vain(page, stack)
+    expect(back).to_contain_text(broken)
+    expect(back.get_by_role("button")).to_have_text(say("Go back and start"))
     pictures(page, "way-back")
-    back.locator("[type=submit]").click()
-    page.wait_for_url(re.compile(r"/user/minji/"), timeout=120_000)
-    assert inside(stack, "minji/default", f"cat {MARK}") == "yes\n"
-    names = [row["reference"] for row in stack.json("images", "--owner", "minji")]
+
+
+def test_the_way_back_is_one_click(stack: Stack, areum: Account, broken: str, login: Login) -> None:
+    page = login(areum, "ko-KR")
+    start_in_vain(page, stack).locator("[type=submit]").click()
+    page.wait_for_url(re.compile(r"/user/areum/"), timeout=120_000)
+    assert inside(stack, "areum/default", f"cat {MARK}") == "yes\n"
+    names = [row["reference"] for row in stack.json("images", "--owner", "areum")]
     assert [name for name in names if ":not-started-" in name]
