@@ -33,6 +33,11 @@ def call_hub(
 
 
 @pytest.fixture(scope="module")
+def stack(shared_stack: Stack) -> Stack:
+    return shared_stack
+
+
+@pytest.fixture(scope="module")
 def token(stack: Stack) -> str:
     """A member's own API token."""
     stack.add_member("commanded")
