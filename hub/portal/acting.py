@@ -17,9 +17,10 @@ from hub.portal.callers import Caller
 from hub.portal.hub_api import HubApi
 from hub.portal.live import Live
 from hub.portal.shown import REMEMBERED, Key, Shown
-from workspace_cli.core import naming
+from workspace_cli.core import audit, naming
 from workspace_cli.core.engine import Report
 from workspace_cli.core.errors import ConflictError, LabdockError, WorkspaceNotFoundError
+from workspace_cli.core.host import Host
 
 THREADS = 32
 """Starts and stops at once; each waits for the hub nearly all of its time."""
@@ -57,8 +58,10 @@ class Actor:
 class Acting:
     """Does it for one machine."""
 
-    def __init__(self, live: Live, hub: HubApi, servers: Callable[[str], Servers]) -> None:
-        self._live, self._hub, self._servers = live, hub, servers
+    def __init__(
+        self, host: Host, live: Live, hub: HubApi, servers: Callable[[str], Servers]
+    ) -> None:
+        self._host, self._live, self._hub, self._servers = host, live, hub, servers
         self._pool = ThreadPoolExecutor(THREADS, "acting")
 
     def stop(self) -> None:
@@ -93,14 +96,16 @@ class Acting:
                 servers.stop_server(owner, name)
             servers.start_server(owner, name, None, options)
 
-        await self._soon(key, start, begins=True)
+        await self._soon(actor, "start", key, start, begins=True)
 
     async def halt(self, actor: Actor, one: Shown) -> None:
         """Stop it; what is installed in it stays."""
         _check_hubs(one)
-        await self._soon(
-            one.key, lambda: self._servers(actor.token).stop_server(one.owner, one.name)
-        )
+
+        def stop() -> None:
+            self._servers(actor.token).stop_server(one.owner, one.name)
+
+        await self._soon(actor, "stop", one.key, stop)
 
     async def restart(self, actor: Actor, one: Shown) -> None:
         """Stop it and start it again with the options that it had."""
@@ -112,7 +117,7 @@ class Acting:
                 servers.stop_server(one.owner, one.name)
             servers.start_server(one.owner, one.name, None, None)
 
-        await self._soon(one.key, restart, begins=True)
+        await self._soon(actor, "restart", one.key, restart, begins=True)
 
     async def remove(self, actor: Actor, one: Shown) -> None:
         """Remove its container and forget it; the files in /workspace stay."""
@@ -121,10 +126,11 @@ class Acting:
             raise ConflictError(
                 "The default workspace stays.", "Stop it, or start it anew from another image."
             )
-        await self._soon(
-            one.key,
-            lambda: self._servers(actor.token).stop_server(one.owner, one.name, remove=True),
-        )
+
+        def remove() -> None:
+            self._servers(actor.token).stop_server(one.owner, one.name, remove=True)
+
+        await self._soon(actor, "remove", one.key, remove)
 
     async def extend(self, actor: Actor, one: Shown) -> str:
         """Put the end of its GPU lease off; return what the hub says of it."""
@@ -142,8 +148,9 @@ class Acting:
         """Give its place in the line up."""
         path = f"/line/{quote(one.owner, safe='')}"
         path += f"/{quote(one.server, safe='')}" if one.server else ""
-        await asyncio.wrap_future(self._pool.submit(self._ask, actor, "DELETE", path))
+        await self.ask(actor, "DELETE", path)
         await asyncio.wrap_future(self._pool.submit(self._live.look_at_rows))
+        await asyncio.wrap_future(self._pool.submit(self._note, actor, "leave", one.key))
 
     async def ask(self, actor: Actor, method: str, path: str, body: object = None) -> Any:
         """Ask the hub for anything else, with the actor's rights."""
@@ -152,12 +159,30 @@ class Acting:
     def _ask(self, actor: Actor, method: str, path: str, body: object = None) -> Any:
         return self._hub.ask(method, path, body, token=actor.token, language=actor.language)
 
-    async def _soon(self, key: Key, work: Callable[[], None], *, begins: bool = False) -> None:
+    def _note(self, actor: Actor, action: str, key: Key) -> None:
+        """Keep in the audit trail what an admin does to somebody else's workspace."""
+        if actor.who.name != key[0]:
+            audit.record(self._host, actor.who.name, action, "/".join(key))
+
+    async def _soon(
+        self,
+        actor: Actor,
+        action: str,
+        key: Key,
+        work: Callable[[], None],
+        *,
+        begins: bool = False,
+    ) -> None:
         """Begin the work; raise what fails at once, keep for the page what fails later."""
         self._live.touch(key[0])
         if begins:
             self._live.board.put_failure(key, "")
-        future = self._pool.submit(self._attempt, key, work, begins)
+
+        def attempt() -> None:
+            self._attempt(key, work, begins)
+            self._note(actor, action, key)
+
+        future = self._pool.submit(attempt)
         waiting = asyncio.wrap_future(future)
         # Nobody may be there any more when it ends: asyncio need not complain of that.
         waiting.add_done_callback(lambda ended: ended.cancelled() or ended.exception())

@@ -59,7 +59,7 @@ async def act(
 
     outcomes = await asyncio.gather(*map(one, references))
     if actor.who.administers:
-        await asyncio.to_thread(_record, parts, actor.who.name, action, outcomes)
+        await asyncio.to_thread(_record_refused, parts, actor.who.name, action, outcomes)
     return outcomes
 
 
@@ -110,7 +110,9 @@ def tell(parts: Portal, by: str, text: str, found: Iterable[Shown]) -> None:
         audit.record(host, by, "tell", one.reference, message)
 
 
-def _record(parts: Portal, by: str, action: str, outcomes: Iterable[Outcome]) -> None:
+def _record_refused(parts: Portal, by: str, action: str, outcomes: Iterable[Outcome]) -> None:
+    """Keep what was tried in vain; what is done is kept where it is done."""
     for one in outcomes:
-        detail = f"refused: {one.refused.message}" if one.refused else ""
-        audit.record(parts.host, by, action, one.reference, detail)
+        if one.refused:
+            detail = f"refused: {one.refused.message}"
+            audit.record(parts.host, by, action, one.reference, detail)

@@ -84,7 +84,7 @@ def open_portal(host: Host) -> Portal:
         hub=hub,
         xsrf=Xsrf(secret.encode()),
         live=live,
-        acting=Acting(live, hub, servers),
+        acting=Acting(host, live, hub, servers),
         keys=Keys(host, secret.encode()),
         streams=Streams(),
         operations=Operations(host),

@@ -246,7 +246,7 @@ def portal_of(host: Host, lessons: FakeLessons) -> Callable[[FakeHub], Portal]:
             hub=hub,
             xsrf=Xsrf(b"a key"),
             live=live,
-            acting=Acting(live, hub, lambda token: FakeServers(hub, token)),
+            acting=Acting(host, live, hub, lambda token: FakeServers(hub, token)),
             keys=Keys(host, b"a key"),
             streams=Streams(),
             operations=Operations(host),

@@ -49,7 +49,7 @@ def done(lab: Stage) -> list[tuple[str, str]]:
         ),
     ],
 )
-def test_what_is_ticked_is_done_and_each_is_recorded(
+def test_what_is_ticked_is_done_and_what_is_done_is_recorded(
     lab: Stage, action: str, expected: list[tuple[str, str]]
 ) -> None:
     ticked = ["kim/default", "park/default", "kim/nlp"]
@@ -58,7 +58,7 @@ def test_what_is_ticked_is_done_and_each_is_recorded(
     assert answer.headers["location"] == f"{PREFIX}/lab?owner=kim&done={action}&count=3"
     assert done(lab) == expected
     assert {token for _, token, _, _ in lab.hub.servers} == {"token-root"}
-    assert trail(lab) == {("root", action, reference) for reference in ticked}
+    assert trail(lab) == {("root", action, reference) for _, reference in expected}
 
 
 def test_the_list_says_what_was_done_in_both_languages(lab: Stage) -> None:

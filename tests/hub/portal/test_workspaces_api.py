@@ -17,7 +17,7 @@ from hub.portal.streams import MOST_STREAMS
 from tests.hub.portal.conftest import SCOPE, Stage
 from tests.hub.portal.test_live import IMAGE, make, server
 from tests.support import eventually
-from workspace_cli.core import naming
+from workspace_cli.core import audit, naming
 from workspace_cli.core.errors import NoFreeGpuError
 
 GPU = {
@@ -164,6 +164,15 @@ def test_gpus_and_line_are_everybodys_and_the_disk_ones_own(lab: Stage) -> None:
     assert lab.call("GET", "disk", "kim").json()["soft"] == 5
     assert lab.call("GET", "disk?owner=park", "kim").status_code == 404
     assert lab.call("GET", "disk?owner=kim", "root").status_code == 200
+
+
+def test_what_an_admin_does_to_others_is_recorded_and_no_more(lab: Stage) -> None:
+    assert lab.call("POST", "workspaces/kim/default/stop", "kim").status_code == 202
+    assert lab.call("POST", "workspaces/kim/default/stop", "root").status_code == 202
+    found = audit.entries(lab.portal.host)
+    assert [(one.actor, one.action, one.subject) for one in found] == [
+        ("root", "stop", "kim/default")
+    ]
 
 
 # events ---------------------------------------------------------------------------------------
