@@ -56,6 +56,9 @@ async def start_new(request: Request, who: Writer, parts: Parts, form: Form) -> 
     value = one(form, "profile", profiles_view.LAST if title else "")
     if not value:
         raise InvalidOptionError("Nothing was chosen.", "Go back and choose what to start from.")
+    if not parts.live.board.picture.hub:
+        # Just started: whether the member has a default workspace is asked now.
+        await run_in_threadpool(parts.live.attempt, parts.live.look_at_servers)
     picture, actor = parts.live.board.picture, _actor(request, who)
     choice = await run_in_threadpool(profiles_view.chosen, parts.host, picture, who.name, value)
     name = naming.DEFAULT_WORKSPACE

@@ -44,7 +44,7 @@ def choices(text: str) -> dict[str, bool]:
 # pages ---------------------------------------------------------------------
 def test_a_new_member_starts_the_default_workspace_as_it_is_usual(stage: Stage) -> None:
     course = profiles.save(stage.portal.host, "Course", OPTIONS, ADMIN, lab=True)
-    stage.portal.live.look()
+    stage.portal.live.look_at_servers()
     text = page(stage, "/", "park")
     assert choices(text) == {"usual": True, course.id: False}
     assert Document(text).all("input", name="title") == []
@@ -129,6 +129,12 @@ def test_an_engine_that_does_not_answer_takes_no_profile_away(
 def test_nobody_is_taken_for_new_before_the_hub_was_heard() -> None:
     assert not profiles_view.needs_default(Picture(), "kim")
     assert profiles_view.needs_default(Picture(hub=True), "kim")
+
+
+def test_a_portal_that_has_just_started_asks_whether_somebody_is_new(stage: Stage) -> None:
+    stage.portal.live.board.hears_hub(False)
+    assert post(stage, "/workspaces/new", "park", profile="usual").status_code == 303
+    assert stage.hub.servers[0][2] == "park/default"
 
 
 def test_many_profiles_are_unfolded(lab: Stage) -> None:
