@@ -32,9 +32,12 @@ def reader(request: Request, parts: Parts) -> Caller:
     The hub is asked each time: whoever has logged out at a shared computer has done so now.
     """
     try:
-        return parts.callers.caller(request.cookies.get(COOKIE, ""), fresh=True)
+        who = parts.callers.caller(request.cookies.get(COOKIE, ""), fresh=True)
     except NotLoggedInError as exc:
         raise LoginNeededError(exc.message, exc.remedy) from exc
+    # A page that tells a failure later on shows whose it is.
+    request.state.reader = who
+    return who
 
 
 Reader = Annotated[Caller, Depends(reader)]
@@ -86,7 +89,8 @@ def class_page(request: Request, who: Reader, parts: Parts) -> Response:
 
 def failure_page(request: Request, exc: LabdockError) -> Response:
     """Tell a browser what went wrong."""
-    answer = page(request, "portal/failure.html", None, message=exc.message, remedy=exc.remedy)
+    who = getattr(request.state, "reader", None)
+    answer = page(request, "portal/failure.html", who, message=exc.message, remedy=exc.remedy)
     answer.status_code = exc.http_status
     return answer
 

@@ -66,7 +66,11 @@ def test_buttons_act_with_the_browsers_own_token_and_come_back(lab: Stage) -> No
 
 def test_a_form_of_another_site_does_nothing(lab: Stage) -> None:
     assert post(lab, "/workspaces/kim/default/stop", xsrf="0" * 64).status_code == 403
-    assert post(lab, "/workspaces/park/default/stop").status_code == 404
+    refused = post(lab, "/workspaces/park/default/stop")
+    assert refused.status_code == 404
+    # Whoever is logged in is so on this page as well.
+    assert 'id="logout"' in refused.text
+    assert 'id="login"' not in refused.text
     assert lab.hub.servers == []
 
 
