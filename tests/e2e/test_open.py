@@ -12,10 +12,12 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.conftest import Account, Stack, docker, log_in
 from tests.e2e.lab import wait_for_lab
+from tests.e2e.test_looks import faults_of
 from tests.support import eventually
 from workspace_cli.core import naming
 
@@ -233,3 +235,41 @@ def test_a_link_is_made_on_a_page(
     keep_picture(page, "open-link-ko")
     page.goto(made)
     expect(page.locator("#open")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "language, width, scheme", [("ko-KR", 360, "dark"), ("en-US", 1280, "light")]
+)
+def test_the_pages_can_be_read_by_everybody(
+    stack: Stack,
+    kim: Hosted,
+    browser: Browser,
+    contexts: list[BrowserContext],
+    language: str,
+    width: int,
+    scheme: str,
+) -> None:
+    # Confirmed for a workspace that does not run, the page of the wait stays.
+    headers = {"Authorization": f"Bearer {kim.token}"}
+    api = f"{stack.url}/services/portal/api/v1/openings"
+    body = {"repository": "http://no-such-host.invalid/course", "workspace": "default"}
+    opened = httpx.post(api, json=body, headers=headers, timeout=SECONDS).json()
+    page = log_in(browser, contexts, stack, kim.account, language)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    # What the page before still fetches is none of theirs.
+    page.goto("about:blank")
+    query = urlencode({"repo": URL, "path": NOTEBOOK})
+    paths = (f"/services/portal/open?{query}", f"/services/portal/open/link?{query}")
+    faults = [f"{path}: {one}" for path in paths for one in faults_of(page, stack.url, path)]
+    keep_picture(page, f"open-link-{width}")
+    page.goto(f"{stack.url}/user/{MEMBER}/labdock/opening/{opened['id']}")
+    expect(page.locator("#ways")).to_be_visible(timeout=60_000)
+    keep_picture(page, f"open-failed-{width}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    faults += [one["id"] for one in Axe().run(page).response["violations"]]
+    server(stack, kim, "DELETE")
+    eventually(lambda: "running" not in states(stack), SECONDS)
+    faults += faults_of(page, stack.url, opened["page"])
+    keep_picture(page, f"opening-stopped-{width}")
+    assert not faults, "\n".join(faults)
