@@ -91,6 +91,7 @@ class DepartureHandler(JsonHandler):
             "environments": list(found.environments),
             "gpus": found.gpus,
             "ports_shared": found.ports_shared,
+            "profiles": found.profiles,
             "reservations": list(found.reservations),
             "state": _state(departure),
             "done": list(departure.done) if departure else [],

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from hub.portal.acting import Actor
 from hub.portal.board import Picture
-from hub.portal.home_view import last_choice
+from hub.portal.home_view import again, in_line, last_choice
 from hub.portal.openings import Opening
 from hub.portal.portal import Portal
 from hub.portal.shown import Shown
@@ -59,7 +59,9 @@ async def begin(parts: Portal, actor: Actor, wanted: Wanted, workspace: str = ""
 
 def _options(picture: Picture, owner: str, known: Shown | None) -> dict[str, object] | None:
     """What it is started with: as it was, or as its owner's last one; None is as it was."""
-    return None if known and known.options else dict(last_choice(picture, owner))
+    if known and known.options:
+        return again(known)
+    return in_line(last_choice(picture, owner))
 
 
 def find(parts: Portal, owner: str, number: str) -> Opening:

@@ -96,6 +96,7 @@ class DepartureOut(BaseModel):
     environments: list[str]
     gpus: int
     ports_shared: int
+    profiles: int
     reservations: list[str]
     state: Literal["stays", "leaving", "failed", "left"]
     done: list[str]

@@ -254,7 +254,9 @@ def test_exec_needs_a_terminal_for_t(workspace: CommandLine, study: Study) -> No
 
 def test_logs_pass_on_what_was_written(workspace: CommandLine, study: Study) -> None:
     study()
-    workspace.engine.made(CONTAINER).output += [b"first\n", "둘째\n".encode()]
+    now = workspace.engine.clock()
+    printed = [(now, b"first\n"), (now, "둘째\n".encode())]
+    workspace.engine.made(CONTAINER).output += printed
     assert workspace.ok("logs", "study").out == "first\n둘째\n"
     assert workspace.ok("logs", "--tail", "1", "study").out == "둘째\n"
     assert workspace("logs", "--tail", "-1", "study").code == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -205,7 +206,7 @@ async def test_a_server_that_ends_at_once_fails_with_its_log_and_leaves_nothing(
         if method == "container" and hub.state("kim") == "running":
             engine.before = None
             made = engine.made(name)
-            made.restart, made.output = "no", [b"Traceback: no space left\n"]
+            made.restart, made.output = "no", [(time.time(), b"Traceback: no space left\n")]
             engine.end(name, 1)
 
     start = await hub.begin_start("kim")

@@ -30,6 +30,7 @@ HOST_ONLY = frozenset(
         *("up", "down", "doctor", "uninstall", "run", "logs", "exec", "rm", "adopt", "build"),
         *("pin", "unpin", "prune", "queue", "reserve", "ports", "disk", "backup", "restore"),
         *("export", "import", "push", "pull", "trust", "lab-key", "users", "token", "flatten"),
+        "profile",
     }
 )
 """Verbs of the host that are told as such, not as unknown."""

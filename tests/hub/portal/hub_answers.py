@@ -41,7 +41,8 @@ def departure(name: str, state: str) -> dict[str, Any]:
     """Return what a member leaves behind as the hub's API tells it."""
     return {
         "name": name, "home": True, "workspaces": ["default"], "environments": [], "gpus": 0,
-        "ports_shared": 0, "reservations": [], "state": state, "done": [], "failed": "",
+        "ports_shared": 0, "profiles": 0, "reservations": [], "state": state, "done": [],
+        "failed": "",
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from hub.portal.openings import KEPT_SECONDS, MOST, Openings
 from hub.portal.portal import PREFIX
 from tests.hub.portal.conftest import Stage
 from tests.hub.portal.test_home import post
+from tests.hub.portal.test_live import server
 from tests.hub.portal.test_pages import page
 from tests.hub.portal.test_workspaces_api import lab
 from workspace_cli.core.errors import NotFoundError
@@ -140,7 +141,9 @@ def test_what_runs_is_not_started_and_the_browser_goes_on(listed: Stage) -> None
 def test_what_does_not_run_is_started_and_waited_for(listed: Stage) -> None:
     number = confirmed(listed, workspace="nlp")
     ((what, token, name, options),) = listed.hub.servers
-    assert (what, token, name, options) == ("start", "token-kim", "kim/nlp", {})
+    assert (what, token, name) == ("start", "token-kim", "kim/nlp")
+    # It stands in line where no GPU is free.
+    assert options == {**server()["user_options"], "wait": True}
     text = page(listed, f"/open/{number}", "kim")
     assert "data-go" not in text
     assert f'name="back" value="{PREFIX}/open/{number}"' in text
