@@ -12,9 +12,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from hub.second_factor import STEP, code_at
+from hub.throttle import Throttle
+from tests.e2e.words import Words
 from tests.hub import accounts_hub
 from tests.hub.accounts_hub import AccountsHub
 from tests.hub.running_hub import ADMIN_PASSWORD
+from workspace_cli.core.database import FILE, Database
 
 pytestmark = pytest.mark.e2e
 
@@ -31,6 +34,10 @@ PAGES = (
     "groups",
 )
 BOTH = pytest.mark.parametrize("locale, width", [("en-US", 1280), ("ko-KR", 360)])
+TOO_OFTEN = {
+    "en-US": r"Too many failed logins\. Try again in (\d+) seconds",
+    "ko-KR": r"로그인에 여러 번 실패했습니다\. (\d+)초 뒤에",
+}
 Open = Callable[..., Page]
 
 
@@ -90,6 +97,20 @@ def add(lab: AccountsHub, name: str) -> None:
     lab.api("POST", "/accounts", {"name": name, "password": PASSWORD})
 
 
+def guess(lab: AccountsHub, name: str) -> None:
+    """Note ten failed logins from elsewhere, a minute apart, the last of them now."""
+    moment = time.time() - 9 * 60
+    throttle = Throttle(Database(f"sqlite:///{lab.root / 'hub' / FILE}"), lambda: moment)
+    for _ in range(10):
+        assert throttle.attempt({"account": name}) == 0
+        moment += 60
+
+
+def own(name: str, locale: str) -> str:
+    """Return a name for the round in one language."""
+    return f"{name}{locale[:2]}"
+
+
 def fits(page: Page) -> None:
     """Nothing on the page is wider than the screen."""
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -141,10 +162,12 @@ def test_a_sign_up_is_approved_on_the_admins_page(
     page.wait_for_url("**/hub/home")
 
 
-def test_an_invitation_link_leads_to_an_account(open_page: Open, lab: AccountsHub) -> None:
-    admin = open_page("/login")
-    log_in(admin, lab, "admin", ADMIN_PASSWORD)
-    admin.wait_for_url("**/hub/home")
+@BOTH
+def test_an_invitation_link_leads_to_an_account(
+    open_page: Open, lab: AccountsHub, locale: str, width: int
+) -> None:
+    name = own("choi", locale)
+    admin = as_admin(open_page, lab, locale, width)
     admin.goto(f"{lab.url}/hub/people")
     admin.fill("#invite-note", "for the class")
     admin.click("#invite [type=submit]")
@@ -152,19 +175,26 @@ def test_an_invitation_link_leads_to_an_account(open_page: Open, lab: AccountsHu
     expect(link).to_contain_text("/hub/signup#")
     address = link.inner_text()
 
-    page = open_page(address.removeprefix(f"{lab.url}/hub"))
+    page = open_page(address.removeprefix(f"{lab.url}/hub"), locale, width)
     expect(page.locator("#invitation_input")).to_have_value(address.partition("#")[2])
     assert "#" not in page.url, "the token is gone from the address"
-    fill(page, username="choi", password=PASSWORD, again=PASSWORD)
-    expect(page.locator("section[data-state=active]")).to_be_visible()
-    log_in(page, lab, "choi")
+    fits(page)
+    fill(page, username=name, password=PASSWORD, again=PASSWORD)
+    expect(page.locator("section[data-state=active]")).to_contain_text(
+        Words(locale)("Your account is ready.")
+    )
+    log_in(page, lab, name)
     page.wait_for_url("**/hub/home")
 
 
-def test_a_second_factor_from_setting_up_to_logging_in(open_page: Open, lab: AccountsHub) -> None:
-    add(lab, "yoon")
-    page = open_page("/login")
-    log_in(page, lab, "yoon")
+@BOTH
+def test_a_second_factor_from_setting_up_to_logging_in(
+    open_page: Open, lab: AccountsHub, locale: str, width: int
+) -> None:
+    name, words = own("yoon", locale), Words(locale)
+    add(lab, name)
+    page = open_page("/login", locale, width)
+    log_in(page, lab, name)
     page.wait_for_url("**/hub/home")
     page.click("a.name")
     page.locator("form[action$=factor-begin] button").click()
@@ -177,56 +207,67 @@ def test_a_second_factor_from_setting_up_to_logging_in(open_page: Open, lab: Acc
     expect(page.locator("#recovery-codes li")).to_have_count(10)
     recovery = page.locator("#recovery-codes li").first.inner_text()
 
-    other = open_page("/login", "ko-KR", 375)
-    log_in(other, lab, "yoon")
+    other = open_page("/login", locale, width)
+    log_in(other, lab, name)
     expect(other.locator("[data-step=code]")).to_be_visible()
     fits(other)
     fill(other, code="000000")
-    expect(other.locator("#login-error")).to_contain_text("코드가 맞지 않습니다")
+    expect(other.locator("#login-error")).to_contain_text(words.of_core("The code is not right."))
     fill(other, code=recovery)
     other.wait_for_url("**/hub/home")
 
     # The phone is lost, and the codes too: an admin resets it.
-    admin = as_admin(open_page, lab, "ko-KR")
-    admin.goto(f"{lab.url}/hub/people/yoon")
+    admin = as_admin(open_page, lab, locale, width)
+    admin.goto(f"{lab.url}/hub/people/{name}")
     admin.locator("[data-action=reset-second-factor]").click()
     expect(admin.locator("[data-action=reset-second-factor]")).to_have_count(0)
-    log_in(page, lab, "yoon")
+    log_in(page, lab, name)
     page.wait_for_url("**/hub/home")
 
 
-def test_a_forgotten_password_is_set_by_a_link(open_page: Open, lab: AccountsHub) -> None:
-    add(lab, "jung")
-    path = lab.api("POST", "/accounts/jung/reset-link")["path"]
-    page = open_page(path.removeprefix("/hub"), "ko-KR", 375)
+@BOTH
+def test_a_forgotten_password_is_set_by_a_link(
+    open_page: Open, lab: AccountsHub, locale: str, width: int
+) -> None:
+    name, words = own("jung", locale), Words(locale)
+    add(lab, name)
+    path = lab.api("POST", f"/accounts/{name}/reset-link")["path"]
+    page = open_page(path.removeprefix("/hub"), locale, width)
     fits(page)
     fill(page, password="quite another one", again="another one again")
-    expect(page.locator("#form-error")).to_contain_text("서로 다릅니다")
+    expect(page.locator("#form-error")).to_contain_text(words.of_core("The two passwords differ."))
     page.goto(f"{lab.url}{path}")
     page.reload()
     fill(page, password="quite another one", again="quite another one")
-    expect(page.locator("h1")).to_contain_text("비밀번호를 바꾸었습니다")
-    log_in(page, lab, "jung", "quite another one")
+    expect(page.locator("h1")).to_have_text(words("Your password is changed"))
+    log_in(page, lab, name, "quite another one")
     page.wait_for_url("**/hub/home")
 
 
+@BOTH
 def test_a_temporary_password_is_changed_at_the_first_login(
-    open_page: Open, lab: AccountsHub
+    open_page: Open, lab: AccountsHub, locale: str, width: int
 ) -> None:
-    add(lab, "han")
-    given = lab.api("POST", "/accounts/han/temporary-password")["password"]
-    page = open_page("/login")
-    log_in(page, lab, "han", given)
+    name = own("han", locale)
+    add(lab, name)
+    given = lab.api("POST", f"/accounts/{name}/temporary-password")["password"]
+    page = open_page("/login", locale, width)
+    log_in(page, lab, name, given)
     expect(page.locator("[data-step=password]")).to_be_visible()
+    fits(page)
     fill(page, password="one of my own", again="one of my own")
     page.wait_for_url("**/hub/home")
 
 
-def test_one_browser_is_logged_out_from_another(open_page: Open, lab: AccountsHub) -> None:
-    add(lab, "song")
-    here, there = open_page("/login"), open_page("/login", "ko-KR", 375)
+@BOTH
+def test_one_browser_is_logged_out_from_another(
+    open_page: Open, lab: AccountsHub, locale: str, width: int
+) -> None:
+    name = own("song", locale)
+    add(lab, name)
+    here, there = open_page("/login", locale), open_page("/login", locale, width)
     for page in (here, there):
-        log_in(page, lab, "song")
+        log_in(page, lab, name)
         page.wait_for_url("**/hub/home")
     there.goto(f"{lab.url}/hub/account")
     fits(there)
@@ -234,22 +275,31 @@ def test_one_browser_is_logged_out_from_another(open_page: Open, lab: AccountsHu
     expect(here.locator("#logins tbody tr")).to_have_count(2)
     here.locator("#logins button").click()
     expect(here.locator("#told")).to_be_visible()
+    expect(here.locator("h1")).to_have_text(Words(locale)("My account"))
     expect(here.locator("#logins tbody tr")).to_have_count(1)
     there.goto(f"{lab.url}/hub/account")
     there.wait_for_url(re.compile("/hub/login"))
 
 
-def test_a_password_is_changed_with_the_present_one(open_page: Open, lab: AccountsHub) -> None:
-    add(lab, "lim")
-    page = open_page("/login", "ko-KR")
-    log_in(page, lab, "lim")
+@BOTH
+def test_a_password_is_changed_with_the_present_one(
+    open_page: Open, lab: AccountsHub, locale: str, width: int
+) -> None:
+    name, words = own("lim", locale), Words(locale)
+    add(lab, name)
+    page = open_page("/login", locale, width)
+    log_in(page, lab, name)
     page.wait_for_url("**/hub/home")
     page.goto(f"{lab.url}/hub/account")
     new = {"password": "quite another one", "again": "quite another one"}
     fill(page, current="not it", **new)
-    expect(page.locator("#form-error")).to_contain_text("지금 비밀번호")
+    expect(page.locator("#form-error")).to_contain_text(
+        words.of_core("The present password is not right.")
+    )
     fill(page, current=PASSWORD, **new)
-    expect(page.locator("#told")).to_contain_text("비밀번호를 바꾸었습니다")
+    expect(page.locator("#told")).to_have_text(
+        words("Your password is changed. Every other browser was logged out.")
+    )
 
 
 @BOTH
@@ -367,17 +417,27 @@ def test_a_token_may_do_what_was_ticked_until_it_is_revoked(
     assert asked(f"users/{name}") in (401, 403)
 
 
+@BOTH
 def test_who_fails_too_often_is_told_to_wait_and_an_admin_lets_them_in(
-    open_page: Open, lab: AccountsHub
+    open_page: Open, lab: AccountsHub, locale: str, width: int
 ) -> None:
-    add(lab, "ryu")
-    page = open_page("/login", "ko-KR", 375)
-    for _ in range(6):
-        log_in(page, lab, "ryu", "not the password")
-        expect(page.locator("#login-error")).to_be_visible()
-    log_in(page, lab, "ryu")
-    expect(page.locator("#login-error")).to_contain_text("여러 번 실패했습니다")
+    name = own("ryu", locale)
+    add(lab, name)
+    page = open_page("/login", locale, width)
+    told = page.locator("#login-error")
+    log_in(page, lab, name, "not the password")
+    expect(told).to_be_visible()
+    guess(lab, name)
+    log_in(page, lab, name)
+    expect(told).to_have_text(re.compile(TOO_OFTEN[locale]))
     fits(page)
+
+    admin = as_admin(open_page, lab, locale, width)
+    admin.goto(f"{lab.url}/hub/people/{name}")
+    admin.locator("[data-action=unlock]").click()
+    expect(admin.locator("[data-action=unlock]")).to_have_count(0)
+    log_in(page, lab, name)
+    page.wait_for_url("**/hub/home")
 
 
 @BOTH
