@@ -84,4 +84,40 @@ FLOWS: dict[str, tuple[str, str]] = {
         "test_open.py::test_a_link_leads_through_the_login_to_the_notebook",
         "test_open.py::test_what_was_changed_is_there_at_the_second_opening_in_korean",
     ),
+    "sign up and be approved": _both(
+        "test_accounts.py::test_a_sign_up_is_approved_on_the_admins_page"
+    ),
+    "follow an invitation": _both("test_accounts.py::test_an_invitation_link_leads_to_an_account"),
+    "follow an invitation that is used up": _both(
+        "test_accounts.py::test_an_invitation_that_is_used_up_makes_no_account"
+    ),
+    "a second factor, lost and reset": _both(
+        "test_accounts.py::test_a_second_factor_from_setting_up_to_logging_in"
+    ),
+    "set a forgotten password by a link": _both(
+        "test_accounts.py::test_a_forgotten_password_is_set_by_a_link"
+    ),
+    "change a temporary password": _both(
+        "test_accounts.py::test_a_temporary_password_is_changed_at_the_first_login"
+    ),
+    "change one's password": _both(
+        "test_accounts.py::test_a_password_is_changed_with_the_present_one"
+    ),
+    "log another browser out": _both(
+        "test_accounts.py::test_one_browser_is_logged_out_from_another"
+    ),
+    "be locked out and let in again": _both(
+        "test_accounts.py::test_who_fails_too_often_is_told_to_wait_and_an_admin_lets_them_in"
+    ),
+    "make and look after accounts": _both(
+        "test_accounts.py::test_accounts_are_made_found_and_looked_after_on_pages"
+    ),
+    "make and fill a group": _both("test_accounts.py::test_a_group_is_made_and_filled"),
+    "let a member leave": _both("test_accounts.py::test_a_member_leaves_after_a_look_at_what_goes"),
+    "make a token of few rights": _both(
+        "test_accounts.py::test_a_token_may_do_what_was_ticked_until_it_is_revoked"
+    ),
+    "how GPUs were used": _both(
+        "test_gpus_and_ports.py::test_an_admin_sees_who_held_which_gpu_over_time"
+    ),
 }

@@ -33,7 +33,9 @@ PAGES = (
     "people/baek/leave",
     "groups",
 )
-BOTH = pytest.mark.parametrize("locale, width", [("en-US", 1280), ("ko-KR", 360)])
+BOTH = pytest.mark.parametrize(
+    "locale, width", [("en-US", 1280), ("ko-KR", 360)], ids=["en-US", "ko-KR"]
+)
 TOO_OFTEN = {
     "en-US": r"Too many failed logins\. Try again in (\d+) seconds",
     "ko-KR": r"로그인에 여러 번 실패했습니다\. (\d+)초 뒤에",
@@ -136,6 +138,7 @@ class Phone:
 @pytest.mark.parametrize(
     "locale,name,waiting,width",
     [("en-US", "kim", "waits", 1280), ("ko-KR", "이영희", "승인", 375)],
+    ids=["en-US", "ko-KR"],
 )
 def test_a_sign_up_is_approved_on_the_admins_page(
     open_page: Open, lab: AccountsHub, locale: str, name: str, waiting: str, width: int

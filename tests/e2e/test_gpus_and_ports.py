@@ -254,6 +254,24 @@ def test_the_overview_shows_gpu_time_and_ports(
     expect(page.locator("#said")).to_have_text("board heard hello")
 
 
+@IN_BOTH_LANGUAGES
+def test_an_admin_sees_who_held_which_gpu_over_time(
+    locale: str, stack: Stack, login: Login
+) -> None:
+    page, words = login(stack.admin, locale), Words(locale)
+    page.goto(f"{stack.url}/services/portal/lab/gpus?window=6h")
+    expect(page.get_by_role("heading", level=1)).to_have_text(words("GPUs over time"))
+    # The portal looks once a minute; the page brings itself up to date.
+    holder = page.locator("#holders tbody tr", has_text="lee/default")
+    expect(holder).to_be_visible(timeout=3 * SOON)
+    held = page.locator("#history [id^=gpu-]", has_text="lee/default")
+    expect(held).to_have_count(1)
+    expect(held.get_by_role("img").first).to_be_visible()
+    held.locator("summary").click()
+    expect(held.locator("table.figures tbody tr").last).to_contain_text("lee/default")
+    fits(page, "the charts")
+
+
 def test_a_port_is_opened_by_its_owner_and_by_whom_it_is_shared_with(
     stack: Stack,
     lee: Account,
