@@ -19,7 +19,6 @@ from hub.portal.sign_in import STATE
 from workspace_cli.core.settings import Settings
 
 PREFIX = "__Host-"
-_OURS = (COOKIE, STATE)
 _PATH = re.compile(r"(;\s*path=)[^;]*", re.IGNORECASE)
 
 
@@ -59,6 +58,10 @@ def wanted(settings: Settings) -> bool:
     return bool(settings.domain) and settings.encrypted
 
 
+def _is_ours(name: str) -> bool:
+    return name == COOKIE or name.startswith(STATE)
+
+
 def _asked(header: bytes) -> bytes:
     """Return a Cookie header with our cookies under their plain names."""
     kept = []
@@ -66,17 +69,17 @@ def _asked(header: bytes) -> bytes:
         name, equals, value = pair.partition("=")
         # As whoever reads it later sees it.
         name = name.strip()
-        if name in _OURS:
+        if _is_ours(name):
             continue
         plain = name.removeprefix(PREFIX)
-        kept.append(f"{plain if plain in _OURS else name}{equals}{value}")
+        kept.append(f"{plain if _is_ours(plain) else name}{equals}{value}")
     return "; ".join(kept).encode("latin-1")
 
 
 def _given(cookie: str) -> str:
     """Return a Set-Cookie header with one of our cookies under the prefix."""
     name, equals, rest = cookie.partition("=")
-    if name not in _OURS:
+    if not _is_ours(name):
         return cookie
     rest = _PATH.sub(r"\1/", rest)
     if "secure" not in rest.lower().replace(" ", "").split(";"):

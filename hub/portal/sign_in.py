@@ -5,7 +5,6 @@ Source: https://jupyterhub.readthedocs.io/en/stable/explanation/oauth.html
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from typing import Annotated, cast
 from urllib.parse import quote, unquote, urlencode
@@ -21,7 +20,12 @@ from workspace_cli.core.errors import NotLoggedInError
 AUTHORIZE = "/hub/api/oauth2/authorize"
 CALLBACK = f"{PREFIX}/oauth_callback"
 START = f"{PREFIX}/"
-STATE = "labdock-portal-login"
+STATE = "labdock-portal-login-"
+"""How the name of a cookie of a login under way begins: its state follows.
+
+One for each, for a browser that opens all of yesterday's pages begins several at once.
+"""
+MOST_AT_ONCE = 10
 LOGIN_SECONDS = 600
 STAYS_SECONDS = 14 * 24 * 3600
 """As long as the hub's own login; the hub ends it earlier when somebody logs out."""
@@ -44,7 +48,11 @@ def to_login(request: Request) -> Response:
         "state": state,
     }
     answer = RedirectResponse(f"{AUTHORIZE}?{urlencode(query)}", 302)
-    _keep(request, answer, STATE, f"{state}.{quote(here, safe='')}", LOGIN_SECONDS)
+    under_way = [name for name in request.cookies if name.startswith(STATE)]
+    if len(under_way) >= MOST_AT_ONCE:
+        for name in under_way:
+            answer.delete_cookie(name, path=f"{PREFIX}/")
+    _keep(request, answer, STATE + state, quote(here, safe=""), LOGIN_SECONDS)
     return answer
 
 
@@ -56,14 +64,14 @@ def finish_login(
     state: Annotated[str, Query(max_length=256)] = "",
 ) -> Response:
     """Take the code that the hub gives, and go to the page that was asked for."""
-    kept, _, page = request.cookies.get(STATE, "").partition(".")
-    if not code or not kept or not hmac.compare_digest(kept.encode(), state.encode()):
+    page = request.cookies.get(STATE + state) if state else None
+    if not code or page is None:
         raise NotLoggedInError(
             "The login was not begun in this browser, or long ago.", f"Open {START} again."
         )
     token = parts.codes.exchange(code, CALLBACK)
     answer = RedirectResponse(own_page(unquote(page)), 302)
-    answer.delete_cookie(STATE, path=f"{PREFIX}/")
+    answer.delete_cookie(STATE + state, path=f"{PREFIX}/")
     _keep(request, answer, COOKIE, token, STAYS_SECONDS)
     return answer
 

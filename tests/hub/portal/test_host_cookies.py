@@ -19,7 +19,7 @@ from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.host import Host
 from workspace_cli.core.settings import Settings
 
-SAFE, SAFE_STATE = f"__Host-{COOKIE}", f"__Host-{STATE}"
+SAFE = f"__Host-{COOKIE}"
 HTTPS = "https://lab.example.org"
 
 
@@ -45,19 +45,20 @@ def set_cookies(answer: httpx.Response) -> dict[str, str]:
 def test_a_login_is_kept_in_cookies_that_no_other_host_can_set(stage: Stage) -> None:
     begun = ask(stage, "lessons")
     given = set_cookies(begun)
-    assert set(given) == {SAFE_STATE}
     state = begun.headers["location"].rpartition("state=")[2]
+    safe_state = f"__Host-{STATE}{state}"
+    assert set(given) == {safe_state}
     kept = begun.headers["set-cookie"].partition(";")[0]
     finished = ask(stage, f"oauth_callback?code=code-kim&state={state}", kept)
     assert (finished.status_code, finished.headers["location"]) == (302, f"{PREFIX}/lessons")
     ended = set_cookies(finished)
-    assert set(ended) == {SAFE, SAFE_STATE}
-    assert "max-age=0" in ended[SAFE_STATE]
+    assert set(ended) == {SAFE, safe_state}
+    assert "max-age=0" in ended[safe_state]
     for cookie in (*given.values(), *ended.values()):
         attributes = {one.strip() for one in cookie.split(";")[1:]}
         assert {"path=/", "secure", "samesite=lax"} <= attributes, cookie
         assert not any(one.startswith("domain") for one in attributes)
-    assert "httponly" in given[SAFE_STATE]
+    assert "httponly" in given[safe_state]
     assert "httponly" in ended[SAFE]
     assert 'data-user="kim"' in ask(stage, "lessons", f"{SAFE}=token-kim").text
 

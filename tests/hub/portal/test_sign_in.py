@@ -9,7 +9,7 @@ import pytest
 
 from hub.portal.access import COOKIE
 from hub.portal.portal import PREFIX
-from hub.portal.sign_in import CALLBACK, START, own_page
+from hub.portal.sign_in import CALLBACK, MOST_AT_ONCE, START, STATE, own_page
 from tests.hub.portal.conftest import Stage
 
 
@@ -50,6 +50,20 @@ def test_a_login_that_this_browser_did_not_begin_is_refused(
     answer = finish(stage, **query)
     assert answer.status_code == 401
     assert f"{COOKIE}=" not in str(answer.headers.get_list("set-cookie"))
+
+
+def test_two_pages_that_are_opened_at_once_both_come_to_their_own(stage: Stage) -> None:
+    first, second = begin(stage, f"{PREFIX}/lessons"), begin(stage, f"{PREFIX}/environments")
+    for state, page in ((first, "lessons"), (second, "environments")):
+        answer = finish(stage, code="code-kim", state=state)
+        assert (answer.status_code, answer.headers["location"]) == (302, f"{PREFIX}/{page}")
+    assert finish(stage, code="code-kim", state=first).status_code == 401, "each is good once"
+
+
+def test_logins_that_are_begun_and_left_do_not_pile_up(stage: Stage) -> None:
+    for number in range(MOST_AT_ONCE + 5):
+        begin(stage, f"{PREFIX}/lessons?x={number}")
+    assert sum(name.startswith(STATE) for name in stage.client.cookies) <= MOST_AT_ONCE
 
 
 def test_a_code_that_the_hub_does_not_know_logs_nobody_in(stage: Stage) -> None:
