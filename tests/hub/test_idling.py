@@ -159,7 +159,7 @@ async def test_a_stop_that_fails_is_tried_again(lab: Lab) -> None:
 @pytest.mark.parametrize("language", languages.LANGUAGES)
 def test_every_notice_has_a_sentence_in_every_language(kind: Kind, language: str) -> None:
     values = {"ends": 1.7e9, "stops": 1.7e9, "limit": 2**32, "used": 2**33, "reason": "XID 79"}
-    values["target"] = "/data/images"
+    values |= {"target": "/data/images", "by": "choi", "text": "Please save."}
     notice = Notice("0" * 32, "kim", "논문", kind, 0.0, values)
     text = notice_texts.in_language(notice, language, "Asia/Seoul")
     assert "%(" not in text

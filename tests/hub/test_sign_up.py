@@ -222,11 +222,13 @@ async def test_these_are_the_admins_alone(hub: RunningHub) -> None:
         ("POST", "/accounts/kim/temporary-password"),
         ("POST", "/accounts/kim/reset-second-factor"),
         ("POST", "/accounts/admin/end-sessions"),
-        ("GET", "/accounts/kim/sessions"),
-        ("DELETE", "/accounts/kim/sessions"),
+        ("GET", "/accounts/admin/sessions"),
+        ("DELETE", "/accounts/admin/sessions"),
     ):
         for token in (made, "nobody's"):
             answer = await hub.api(method, path, {}, token=token)
             assert answer.status_code in (403, 404), (method, path, answer.status_code)
+    own = await hub.api("GET", "/accounts/kim/sessions", token=made)
+    assert own.status_code == 200, "one's own logins are one's own"
     async with hub.browser("kim") as browser:
         assert (await browser.get("/people")).status_code in (403, 404)

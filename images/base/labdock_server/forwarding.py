@@ -34,7 +34,14 @@ _OF_ONE_HOP = frozenset(
         *("proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
     )
 )
-OUR_COOKIES = ("jupyterhub-", "__host-jupyterhub-", "_xsrf", "username-", "labdock")
+OUR_COOKIES = (
+    "jupyterhub-",
+    "__host-jupyterhub-",
+    "_xsrf",
+    "username-",
+    "labdock",
+    "__host-labdock",
+)
 """How the names of hub's and servers' own cookies begin: no program of a member's sees them."""
 
 Clean = Callable[[HTTPHeaders], HTTPHeaders]
