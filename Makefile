@@ -34,11 +34,14 @@ test-unit: dev         ## needs no engine; a worker a core, for a whole hub in m
 test-lessons: machine  ## every lesson, in fresh containers with no network
 	.venv/bin/python -m tests.lessons.in_images
 
+# What looks at the whole engine is alone with it; what is in a container of its own is not.
+APART = tests/contract tests/images
 test-engine: machine
-	$(PYTEST) -m "engine and not e2e" tests
+	$(PYTEST) -n logical --dist loadfile -m "engine and not e2e" $(APART)
+	$(PYTEST) -m "engine and not e2e" $(APART:%=--ignore=%) tests
 
-test-e2e: machine
-	$(PYTEST) -m e2e tests
+test-e2e: machine      ## a browser before the stack, and one before a hub
+	$(PYTEST) -n 2 --dist loadgroup -m e2e tests/e2e
 
 lint: dev              ## ruff and mypy --strict
 	.venv/bin/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -177,13 +178,34 @@ class Stage:
         return self.call("POST", "lessons/submissions", who, json=body)
 
 
+class AtOnce(uvicorn.Server):
+    """A server that ends when it is told to, not at its next look: there are a thousand tests."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ended = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def main_loop(self) -> None:
+        """Serve until the end."""
+        self._loop = asyncio.get_running_loop()
+        await self.on_tick(0)
+        await self._ended.wait()
+
+    def end(self) -> None:
+        """End it, from any thread."""
+        eventually(lambda: self._loop is not None)
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._ended.set)
+
+
 @contextmanager
 def serving(portal: Portal) -> Iterator[str]:
     """Serve a portal on a free port; yield its address."""
     config = uvicorn.Config(
         build(portal), port=0, log_level="error", lifespan="on", timeout_graceful_shutdown=1
     )
-    server = uvicorn.Server(config)
+    server = AtOnce(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     eventually(lambda: server.started)
@@ -191,7 +213,7 @@ def serving(portal: Portal) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.should_exit = True
+        server.end()
         thread.join(10)
 
 
