@@ -1,9 +1,9 @@
 """The `lessons` command on a tiny lesson that needs nothing but Python."""
 
 import json
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -21,13 +21,14 @@ def test_list_shows_packages_and_lessons_in_the_wanted_language() -> None:
     assert "두 배 (5분)" in lessons("--lang", "ko", "list").out
 
 
-def test_list_of_every_lesson_takes_less_than_half_a_second() -> None:
+def test_list_of_every_lesson_takes_less_than_half_a_second_of_a_core() -> None:
     line = [sys.executable, "-I", str(ROOT / "lessons/tools/dev.py"), "list"]
     times = []
     for _ in range(3):
-        started = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(line, check=True, capture_output=True)
-        times.append(time.perf_counter() - started)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(times) < 0.5
 
 
