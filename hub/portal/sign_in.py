@@ -51,7 +51,7 @@ def to_login(request: Request) -> Response:
     under_way = [name for name in request.cookies if name.startswith(STATE)]
     if len(under_way) >= MOST_AT_ONCE:
         for name in under_way:
-            answer.delete_cookie(name, path=f"{PREFIX}/")
+            _keep(request, answer, name, "", 0)
     _keep(request, answer, STATE + state, quote(here, safe=""), LOGIN_SECONDS)
     return answer
 
@@ -71,7 +71,7 @@ def finish_login(
         )
     token = parts.codes.exchange(code, CALLBACK)
     answer = RedirectResponse(own_page(unquote(page)), 302)
-    answer.delete_cookie(STATE + state, path=f"{PREFIX}/")
+    _keep(request, answer, STATE + state, "", 0)
     _keep(request, answer, COOKIE, token, STAYS_SECONDS)
     return answer
 
@@ -83,6 +83,7 @@ def own_page(path: str) -> str:
 
 
 def _keep(request: Request, answer: Response, name: str, value: str, seconds: int) -> None:
+    """Set a cookie of ours; with no seconds at all, take it away."""
     answer.set_cookie(
         name,
         value,
