@@ -68,7 +68,8 @@ def preview(host: Host, workspace: Workspace, *, patience: float = QUICK) -> Pre
         against=title_of(against, workspace),
         not_saved=tuple(
             NotSaved(path=mount.target, source=mount.source)
-            for mount in container.mounts
+            # The engine tells them in another order each time.
+            for mount in sorted(container.mounts, key=lambda mount: mount.target)
             if mount.target != SECRETS_TARGET
         ),
     )
