@@ -40,8 +40,8 @@ test-engine: machine
 	$(PYTEST) -n logical --dist loadfile -m "engine and not e2e" $(APART)
 	$(PYTEST) -m "engine and not e2e" $(APART:%=--ignore=%) tests
 
-test-e2e: machine      ## a browser before the stack, and one before a hub
-	$(PYTEST) -n 2 --dist loadgroup -m e2e tests/e2e
+test-e2e: machine
+	$(PYTEST) -m e2e tests/e2e
 
 lint: dev              ## ruff and mypy --strict
 	.venv/bin/ruff check .

@@ -156,18 +156,10 @@ def end_of_sharing() -> Iterator[None]:
     SHARED.down()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the modules that share the stack behind the others, so that it comes up once.
-
-    The engine has room for one stack, so all who want one take turns in one worker; accounts
-    need a hub alone, and go beside them.
-    """
+    """Put the modules that share the stack behind the others, so that it comes up once."""
     sharing = {item.path for item in items if "shared_stack" in getattr(item, "fixturenames", ())}
     items.sort(key=lambda item: item.path in sharing)
-    for item in items:
-        alone = item.path.stem == "test_accounts"
-        item.add_marker(pytest.mark.xdist_group("hub" if alone else "stack"))
 
 
 def make_stack(root: Path, **settings: str) -> Stack:
