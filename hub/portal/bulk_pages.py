@@ -9,13 +9,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from hub.portal import bulk, problems
-from hub.portal.access import ADMINS, COOKIE, Parts, only
-from hub.portal.acting import Actor
+from hub.portal import bulk
+from hub.portal.access import ADMINS, Parts, only
 from hub.portal.admin_pages import AdminReader, AdminWriter
 from hub.portal.bulk import Action, Outcome
 from hub.portal.callers import Caller
-from hub.portal.pages import page
+from hub.portal.pages import by_form, page
 from hub.portal.portal import PREFIX, Portal
 from hub.portal.shown import Shown
 from hub.portal.sign_in import own_page
@@ -121,7 +120,7 @@ async def _done(
     chosen: Sequence[str],
 ) -> Response:
     """Do it, and go back to the list; where something was refused, say so first."""
-    actor = Actor(who, request.cookies.get(COOKIE, ""), problems.language_of(request))
+    actor = by_form(request, who)
     outcomes = await bulk.act(parts, actor, action, chosen)
     refused = [row for row in outcomes if row.refused]
     if not refused:

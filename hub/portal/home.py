@@ -8,11 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from hub.portal import home_view, notices_api, problems, profiles_view
-from hub.portal.access import COOKIE, MEMBERS, Parts, only
+from hub.portal import home_view, notices_api, profiles_view
+from hub.portal.access import MEMBERS, Parts, only
 from hub.portal.acting import Actor
-from hub.portal.callers import Caller
-from hub.portal.pages import Reader, Writer, page
+from hub.portal.pages import Reader, Writer, by_form, page
 from hub.portal.portal import PREFIX, Portal
 from hub.portal.sign_in import own_page
 from hub.portal.xsrf import Form, one
@@ -59,7 +58,7 @@ async def start_new(request: Request, who: Writer, parts: Parts, form: Form) -> 
     if not parts.live.board.picture.hub:
         # Just started: whether the member has a default workspace is asked now.
         await run_in_threadpool(parts.live.attempt, parts.live.look_at_servers)
-    picture, actor = parts.live.board.picture, _actor(request, who)
+    picture, actor = parts.live.board.picture, by_form(request, who)
     choice = await run_in_threadpool(profiles_view.chosen, parts.host, picture, who.name, value)
     name = naming.DEFAULT_WORKSPACE
     if title or not profiles_view.needs_default(picture, who.name):
@@ -93,7 +92,7 @@ async def steer(
 ) -> Response:
     """Do what a button of a card says, and go back to the page."""
     workspace = parts.acting.find(who, owner, name)
-    actor, acting = _actor(request, who), parts.acting
+    actor, acting = by_form(request, who), parts.acting
     if action == "start":
         await acting.start(actor, workspace.key, home_view.again(workspace))
     else:
@@ -117,9 +116,5 @@ async def answer_notice(
     parts: Parts,
 ) -> Response:
     """Do what a notice offers, and close it."""
-    await notices_api.answered(parts, _actor(request, who), notice, answer)
+    await notices_api.answered(parts, by_form(request, who), notice, answer)
     return RedirectResponse(f"{PREFIX}/", 303)
-
-
-def _actor(request: Request, who: Caller) -> Actor:
-    return Actor(who, request.cookies.get(COOKIE, ""), problems.language_of(request))

@@ -8,11 +8,10 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from hub import languages
-from hub.portal import opening, problems
-from hub.portal.access import COOKIE, MEMBERS, Parts, only
-from hub.portal.acting import Actor
+from hub.portal import opening
+from hub.portal.access import MEMBERS, Parts, only
 from hub.portal.callers import Caller
-from hub.portal.pages import Reader, Writer, page
+from hub.portal.pages import Reader, Writer, by_form, page
 from hub.portal.portal import PREFIX, Portal
 from hub.portal.xsrf import Form, one
 from workspace_cli.core.errors import InvalidOptionError, NotAllowedError
@@ -67,7 +66,7 @@ def _ask(request: Request, who: Caller, parts: Portal, wanted: Wanted, workspace
 async def confirm(request: Request, who: Writer, parts: Parts, form: Form) -> Response:
     """Keep the answer, start the workspace, and wait for it on the next page."""
     wanted = parse_wanted(one(form, "repo"), one(form, "branch"), one(form, "path"))
-    actor = Actor(who, request.cookies.get(COOKIE, ""), problems.language_of(request))
+    actor = by_form(request, who)
     found = await opening.begin(parts, actor, wanted, one(form, "workspace"))
     return RedirectResponse(f"{HERE}/{found.id}", 303)
 

@@ -11,8 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from tornado.httputil import url_concat
 
 from hub import languages, templating
-from hub.portal import class_view, submissions
+from hub.portal import class_view, problems, submissions
 from hub.portal.access import COOKIE, MEMBERS, TEACHERS, Parts, only
+from hub.portal.acting import Actor
 from hub.portal.callers import Caller
 from hub.portal.lessons_api import whole_class
 from hub.portal.portal import API, PREFIX, Portal
@@ -52,6 +53,11 @@ def writer(request: Request, parts: Parts, form: Form) -> Caller:
 
 Writer = Annotated[Caller, Depends(writer)]
 """Who sends a form: for every route that a page posts to."""
+
+
+def by_form(request: Request, who: Caller) -> Actor:
+    """Return who acts by a form, with the cookie's token and the language of the page."""
+    return Actor(who, request.cookies.get(COOKIE, ""), problems.language_of(request))
 
 
 @router.get("/lessons", openapi_extra=only(MEMBERS))
