@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from hub.portal import problems, profiles_view
 from hub.portal.access import ADMINS, MEMBERS, Admin, Member, Parts, only
 from hub.portal.callers import Caller
+from hub.portal.environments_view import actor
 from hub.portal.portal import Portal
-from hub.portal.profiles_view import actor
 from workspace_cli.core import profiles
 from workspace_cli.core.errors import NotAllowedError
 from workspace_cli.core.profile_rows import LAB, Profile

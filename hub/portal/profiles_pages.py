@@ -12,9 +12,9 @@ from hub import offers, spawn_form
 from hub.portal import profiles_view
 from hub.portal.access import MEMBERS, Parts, only
 from hub.portal.callers import Caller
+from hub.portal.environments_view import actor
 from hub.portal.pages import Reader, Writer, page
 from hub.portal.portal import PREFIX, Portal
-from hub.portal.profiles_view import actor
 from hub.portal.xsrf import Form, one
 from workspace_cli.core import profiles
 from workspace_cli.core.errors import InvalidOptionError

@@ -8,11 +8,9 @@ from typing import Any, Literal
 
 from hub import offers
 from hub.portal.board import Picture
-from hub.portal.callers import Caller
 from hub.portal.home_view import image_title, last_choice, short_name
 from hub.portal.shown import Shown
 from workspace_cli.core import naming, profile_options, profiles, references
-from workspace_cli.core.actors import Actor
 from workspace_cli.core.choices import startable
 from workspace_cli.core.errors import InvalidOptionError, LabdockError
 from workspace_cli.core.host import Host
@@ -185,8 +183,3 @@ def of_workspace(one: Shown) -> dict[str, str]:
     if one.image and "image" not in options:
         options["image"] = one.image
     return options
-
-
-def actor(who: Caller) -> Actor:
-    """Return on whose behalf profiles are changed."""
-    return Actor(who.name, admin=who.administers)
