@@ -23,6 +23,7 @@ REPOSITORY = Path(__file__).parents[2]
 WORKSPACE = Path(sys.executable).parent / "workspace"
 ROOT_PREFIX = "labdock-e2e-"
 ROOT_PARENT = Path("/var/tmp")
+CHROMIUM = Path(__file__).with_name("chromium.py")
 CHROMIUM_FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -198,9 +199,7 @@ def browser() -> Iterator[Browser]:
     # A page on a busy machine takes longer than Playwright's 5 s.
     expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS
-        )
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()
 
