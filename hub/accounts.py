@@ -29,7 +29,12 @@ from workspace_cli.core.settings import Settings
 
 NO_PASSWORD = "-"  # noqa: S105 - it is none
 """What is kept where somebody logs in elsewhere; no password hashes to it."""
-_OF_A_NAME = ("labdock_password_reset", "labdock_second_factor", "labdock_session")
+_OF_A_NAME = (
+    "labdock_password_reset",
+    "labdock_second_factor",
+    "labdock_session",
+    "labdock_opening",
+)
 """Tables whose rows go with an account, by its ``name``."""
 
 AccountState = Literal["active", "pending", "disabled"]

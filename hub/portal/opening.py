@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from starlette.concurrency import run_in_threadpool
+
 from hub.portal.acting import Actor
 from hub.portal.board import Picture
 from hub.portal.home_view import again, in_line, last_choice
@@ -51,7 +53,7 @@ async def begin(parts: Portal, actor: Actor, wanted: Wanted, workspace: str = ""
             "Your page of workspaces lists them.",
         )
     rules(parts).check(wanted.repository)
-    opening = parts.openings.add(owner, name, wanted, parts.host.clock())
+    opening = await run_in_threadpool(parts.openings.add, owner, name, wanted)
     if known is None or known.state in ("new", "stopped", "failed"):
         await parts.acting.start(actor, (owner, name), _options(picture, owner, known))
     return opening
@@ -69,7 +71,7 @@ def find(parts: Portal, owner: str, number: str) -> Opening:
 
     Raises NotFoundError, NotAllowedError.
     """
-    opening = parts.openings.find(owner, number, parts.host.clock())
+    opening = parts.openings.find(owner, number)
     rules(parts).check(opening.wanted.repository)
     return opening
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from hub.accounts import AccountStore
@@ -57,7 +57,7 @@ class Portal:
     streams: Streams
     operations: Operations
     worker: Worker
-    openings: Openings = field(default_factory=Openings)
+    openings: Openings
 
 
 def open_portal(host: Host) -> Portal:
@@ -89,4 +89,5 @@ def open_portal(host: Host) -> Portal:
         streams=Streams(),
         operations=Operations(host),
         worker=Worker(host, servers),
+        openings=Openings(host),
     )

@@ -14,6 +14,7 @@ from workspace_cli.core import (
     account_tables,
     answer_tables,
     gpu_history_tables,
+    opening_tables,
     profile_tables,
     trust_tables,
 )
@@ -273,6 +274,11 @@ def _version_10(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def _version_11(connection: Connection) -> None:
+    for statement in opening_tables.STATEMENTS:
+        connection.execute(text(statement))
+
+
 VERSIONS: tuple[Callable[[Connection], None], ...] = (
     _version_1,
     _version_2,
@@ -284,6 +290,7 @@ VERSIONS: tuple[Callable[[Connection], None], ...] = (
     _version_8,
     _version_9,
     _version_10,
+    _version_11,
 )
 
 

@@ -23,6 +23,7 @@ from hub.portal.grading import Grader
 from hub.portal.idempotency import Keys
 from hub.portal.lesson_list import Lesson
 from hub.portal.live import Live
+from hub.portal.openings import Openings
 from hub.portal.operations import Operations
 from hub.portal.portal import API, Portal
 from hub.portal.saving import Worker
@@ -273,6 +274,7 @@ def portal_of(host: Host, lessons: FakeLessons) -> Callable[[FakeHub], Portal]:
             streams=Streams(),
             operations=Operations(host),
             worker=Worker(host, lambda token: FakeServers(hub, token)),
+            openings=Openings(host),
         )
 
     return make

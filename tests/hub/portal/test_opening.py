@@ -5,21 +5,21 @@ from __future__ import annotations
 import doctest
 import html
 import re
+from collections.abc import Callable
 
 import httpx
 import pytest
+from sqlalchemy import text as sql
 
 from hub.portal import opening
 from hub.portal.access import COOKIE
-from hub.portal.openings import KEPT_SECONDS, MOST, Openings
-from hub.portal.portal import PREFIX
-from tests.hub.portal.conftest import Stage
+from hub.portal.openings import KEPT_SECONDS
+from hub.portal.portal import API, PREFIX, Portal
+from tests.hub.portal.conftest import FakeHub, Stage, serving
 from tests.hub.portal.test_home import post
 from tests.hub.portal.test_live import server
 from tests.hub.portal.test_pages import page
 from tests.hub.portal.test_workspaces_api import lab
-from workspace_cli.core.errors import NotFoundError
-from workspace_cli.core.opening import parse_wanted
 
 __all__ = ["lab"]
 
@@ -45,6 +45,12 @@ def confirmed(stage: Stage, who: str = "kim", **fields: str) -> str:
     return answer.headers["location"].removeprefix(f"{PREFIX}/open/")
 
 
+def kept(stage: Stage) -> int:
+    """How much of what was confirmed is remembered."""
+    with stage.portal.host.database.connect() as connection:
+        return int(connection.execute(sql("SELECT COUNT(*) FROM labdock_opening")).scalar())
+
+
 def get(stage: Stage, path: str, who: str = "kim") -> httpx.Response:
     return stage.client.get(PREFIX + path, headers={"Cookie": f"{COOKIE}=token-{who}"})
 
@@ -67,7 +73,7 @@ def test_a_link_asks_and_does_nothing(listed: Stage, language: str, words: tuple
     assert all(word in text for word in words), text
     assert "/workspace/course" in text
     assert '<option value="default" selected>' in text
-    assert (listed.hub.servers, listed.portal.openings._kept) == ([], {})
+    assert (listed.hub.servers, kept(listed)) == ([], 0)
 
 
 def test_who_is_not_logged_in_comes_back_to_the_link(listed: Stage) -> None:
@@ -83,7 +89,7 @@ def test_who_is_not_logged_in_comes_back_to_the_link(listed: Stage) -> None:
 
 def test_a_form_of_another_site_opens_nothing(listed: Stage) -> None:
     assert post(listed, "/open", xsrf="0" * 64, repo=COURSE).status_code == 403
-    assert listed.portal.openings._kept == {}
+    assert kept(listed) == 0
 
 
 def test_a_repository_beside_the_list_is_refused_everywhere(listed: Stage) -> None:
@@ -171,6 +177,21 @@ def test_the_workspace_is_told_what_its_owner_has_confirmed(listed: Stage) -> No
         assert get(listed, f"/open/{number}", other).status_code == 404
 
 
+def test_a_portal_that_was_started_anew_goes_on_with_it(
+    listed: Stage, portal_of: Callable[[FakeHub], Portal]
+) -> None:
+    number = confirmed(listed, path="a.ipynb")
+    with serving(portal_of(FakeHub())) as address:
+        headers = {"Authorization": "Bearer token-kim"}
+        found = httpx.get(f"{address}{API}/openings/{number}", headers=headers)
+        assert (found.status_code, found.json()["path"]) == (200, "a.ipynb")
+        cookie = {"Cookie": f"{COOKIE}=token-kim"}
+        shown = httpx.get(f"{address}{PREFIX}/open/{number}", headers=cookie)
+        assert (shown.status_code, COURSE in shown.text) == (200, True)
+        other = {"Authorization": "Bearer token-park"}
+        assert httpx.get(f"{address}{API}/openings/{number}", headers=other).status_code == 404
+
+
 def test_what_left_the_list_meanwhile_is_not_told(listed: Stage) -> None:
     number = confirmed(listed)
     listed.portal.host.settings.policy_file.write_text("", encoding="utf-8")
@@ -205,13 +226,3 @@ def test_a_link_is_made_for_readmes(listed: Stage) -> None:
     wrong = get(listed, "/open/link?repo=ftp://x/y")
     assert wrong.status_code == 422
     assert "This is not the address of a repository." in wrong.text
-
-
-def test_only_so_many_are_kept() -> None:
-    openings, wanted = Openings(), parse_wanted(COURSE)
-    made = [openings.add("kim", "default", wanted, now) for now in range(MOST + 1)]
-    other = openings.add("park", "default", wanted, 0)
-    with pytest.raises(NotFoundError):
-        openings.find("kim", made[0].id, 1)
-    assert openings.find("kim", made[1].id, 1) == made[1]
-    assert openings.find("park", other.id, 1) == other
