@@ -22,6 +22,7 @@ from hub import (
     port_proxy,
     ports_api,
     reservations_api,
+    server_changes_api,
     sign_up,
     spawn_form,
     way_back_api,
@@ -86,6 +87,7 @@ def configure(c: Any, host: Host) -> None:
         *reservations_api.handlers(machine),
         *ports_api.handlers(machine, accounts),
         *port_proxy.handlers(machine, accounts),
+        *server_changes_api.handlers(machine),
         *way_back_api.handlers(machine),
     ]
     c.JupyterHub.template_vars = {**c.JupyterHub.template_vars, "desk": Desk(machine)}

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import ParamSpec, TypeVar
 
+from hub.server_changes import ServerChanges
 from workspace_cli.core.host import Host
 
 P = ParamSpec("P")
@@ -28,6 +29,8 @@ class Machine:
         """The proxy's addresses on every network, as of the last look."""
         self.unused_networks: frozenset[str] = frozenset()
         """Owners' networks that nobody used at the last look for leftovers."""
+        self.changes = ServerChanges()
+        """Who follows what becomes of servers."""
         self.waiting = 0
         """How many servers are waited for to answer."""
 

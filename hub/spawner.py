@@ -22,6 +22,7 @@ from hub.languages import translate
 from hub.machine import Machine
 from hub.membership import member_of
 from hub.readiness import wait_until_ready
+from hub.server_changes import Mark
 from hub.spawn_form import options_of_a_link
 from hub.starting import (
     OF_THE_START,
@@ -47,6 +48,8 @@ from workspace_cli.core.readiness import cause, log_end
 COMEBACK_SECONDS = 60.0
 """How long a container that its restart policy will start again counts as running."""
 STOP_SECONDS = 10.0
+GONE_SECONDS = 0.5
+"""After this JupyterHub has forgotten a server that was removed."""
 RUNNING = ("running", "paused", "restarting")
 TOKEN = "JUPYTERHUB_API_TOKEN"  # noqa: S105 - a variable's name
 
@@ -61,6 +64,10 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
     _down_since: float | None = None
     _good_options: Mapping[str, Any] = {}
     _server_port = SERVER_PORT
+    # JupyterHub's own attributes: what is pending is all that it says of a server's way.
+    _spawn_pending = Mark()
+    _stop_pending = Mark()
+    _check_pending = Mark()
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -133,6 +140,12 @@ class WorkspaceSpawner(Spawner):  # type: ignore[misc] # JupyterHub ships no typ
     async def delete_forever(self) -> None:
         """Remove the container with what was installed in it; the home stays."""
         await self._act(lambda workspace: workspaces.remove(self.host, workspace))
+        # JupyterHub removes its own record right after this.
+        asyncio.get_running_loop().call_later(GONE_SECONDS, self.tell_of_change)
+
+    def tell_of_change(self) -> None:
+        """Tell who follows the hub that something has become of this server."""
+        self.machine.changes.note(self.user.name)
 
     async def poll(self) -> int | None:
         """Return None while the workspace runs, or its exit code.

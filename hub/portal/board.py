@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,13 +122,20 @@ class Board:
                     self._ended[found.id] = ended_of(found)
             self._publish()
 
-    def put_servers(self, found: Mapping[Key, Mapping[str, Any]], owner: str = "") -> None:
-        """Take in the hub's servers, everybody's or one owner's."""
+    def put_servers(
+        self,
+        found: Mapping[Key, Mapping[str, Any]],
+        owner: str = "",
+        keep: Collection[str] = (),
+    ) -> None:
+        """Take in the hub's servers, one owner's or everybody's but those of some owners."""
         with self._guard:
-            if owner:
-                others = {key: one for key, one in self._servers.items() if key[0] != owner}
-                found = {**others, **found}
-            self._servers = found
+            kept = {
+                key: one
+                for key, one in self._servers.items()
+                if (key[0] != owner if owner else key[0] in keep)
+            }
+            self._servers = {**{k: one for k, one in found.items() if k[0] not in keep}, **kept}
             self._hub = True
             self._publish()
 

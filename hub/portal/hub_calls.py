@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Mapping
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -26,6 +28,9 @@ from workspace_cli.core.hub_requests import REQUEST_SECONDS, HubRequests
 SECONDS = 10.0
 ACTION_SECONDS = 120.0
 """A start or a stop is answered within the hub's own time for slow ones."""
+CHANGES = "/server-changes?include_stopped_servers=true"
+SILENCE_SECONDS = 20.0
+"""The hub says every five seconds that it is there; a loaded one may be late."""
 _REFUSALS: Mapping[int, type[LabdockError]] = {
     400: InvalidOptionError,
     403: NotAllowedError,
@@ -96,6 +101,27 @@ class HubCalls:
             raise refusal(status, answer)
         return json.loads(answer) if answer.strip() else None
 
+    def changes(self) -> ServerChanges:
+        """Begin to follow what becomes of everybody's servers; the hub listens from now on."""
+        parts = urlsplit(self.url)
+        connection = http.client.HTTPConnection(
+            parts.hostname or "localhost", parts.port or 80, timeout=SILENCE_SECONDS
+        )
+        try:
+            connection.request(
+                "GET", parts.path + CHANGES, headers={"Authorization": f"token {self.secret}"}
+            )
+            answer = connection.getresponse()
+            if answer.status >= 300:
+                raise refusal(answer.status, answer.read())
+            return ServerChanges(connection, answer)
+        except (OSError, http.client.HTTPException) as exc:
+            connection.close()
+            raise HubUnreachableError("The hub does not answer.", "Try again in a moment.") from exc
+        except LabdockError:
+            connection.close()
+            raise
+
     def _call(
         self,
         method: str,
@@ -116,6 +142,36 @@ class HubCalls:
             raise HubUnreachableError("The hub does not answer.", "Try again in a moment.") from exc
         finally:
             connection.close()
+
+
+class ServerChanges:
+    """Users' models, as the hub sends them (``hub/server_changes_api.py``)."""
+
+    def __init__(
+        self, connection: http.client.HTTPConnection, answer: http.client.HTTPResponse
+    ) -> None:
+        self._connection, self._answer = connection, answer
+        # The connection forgets it where the hub means to close it after the answer.
+        self._socket = connection.sock
+        self._closed = False
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield each; HubUnreachableError where the hub goes or falls silent."""
+        try:
+            while line := self._answer.readline():
+                if line.strip():
+                    yield json.loads(line)
+        except (OSError, http.client.HTTPException, ValueError) as exc:
+            if not self._closed:
+                raise HubUnreachableError("The hub fell silent.", "Try again in a moment.") from exc
+        finally:
+            self._connection.close()
+
+    def close(self) -> None:
+        """End it, from any thread: whoever reads is woken."""
+        self._closed = True
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
 
 def refusal(status: int, body: bytes) -> LabdockError:

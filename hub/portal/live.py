@@ -1,7 +1,7 @@
 """Keeps the picture of every workspace up to date, for all pages at once.
 
-One thread follows the engine's events, one asks the hub and the database now and then, and
-one asks about the GPUs: that answer takes long while many start.
+One thread follows the engine's events, one what becomes of the hub's servers, one asks the
+database now and then, and one about the GPUs: that answer takes long while many start.
 Containers are listed when the events begin, also after a gap, and never asked one by one
 on a clock.
 """
@@ -11,13 +11,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.portal.board import Board, ended_of
-from hub.portal.hub_api import HubApi
-from hub.portal.live_sources import PAGE, read_rows, servers_of, user_path, users_path
+from hub.portal.hub_api import HubApi, ServerStream
+from hub.portal.live_sources import read_rows
+from hub.portal.servers import Servers
 from hub.portal.shown import Ended
 from workspace_cli.core import labels
 from workspace_cli.core.engine import Event, EventStream
@@ -36,11 +37,7 @@ GPUS_SECONDS = 10.0
 CALM = 6.0
 """So many times rarer, rows and GPUs are read while nobody watches."""
 MOVING_SECONDS = 0.6
-"""Servers on their way up or down are looked at so often."""
-TOUCHED_SECONDS = 8.0
-"""For so long somebody's servers are looked at closely after something happened to one."""
-MANY = 8
-"""More than so many who are on their way are asked about all at once."""
+"""Servers on their way are looked at so often where the hub does not tell of them."""
 SHOWN = frozenset(
     {"create", "start", "die", "stop", "destroy", "pause", "unpause", "rename", "oom", "restart"}
 )
@@ -53,22 +50,21 @@ class Live:
     def __init__(self, host: Host, hub: HubApi) -> None:
         self._host, self._hub = host, hub
         self.board = Board(host.clock)
-        self._touched: dict[str, float] = {}
-        self._guard = threading.Lock()
+        self.servers = Servers(hub, self.board)
         self._stopped = threading.Event()
         self._wake = threading.Event()
         self._stream: EventStream | None = None
+        self._changes: ServerStream | None = None
         self._threads: list[threading.Thread] = []
 
     def touch(self, owner: str) -> None:
         """Look at somebody's servers closely: something is about to happen to one."""
-        with self._guard:
-            self._touched[owner] = time.monotonic() + TOUCHED_SECONDS
+        self.servers.touch(owner)
         self._wake.set()
 
     def start(self) -> None:
         """Begin to follow."""
-        for work in (self._follow, self._look_after, self._look_at_machine):
+        for work in (self._follow, self._follow_hub, self._look_after, self._look_at_machine):
             thread = threading.Thread(target=work, name=f"live{work.__name__}", daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -77,8 +73,9 @@ class Live:
         """End; returns when its threads have ended, or after a moment."""
         self._stopped.set()
         self._wake.set()
-        if self._stream is not None:
-            self._stream.close()
+        for stream in (self._stream, self._changes):
+            if stream is not None:
+                stream.close()
         for thread in self._threads:
             thread.join(2)
 
@@ -137,6 +134,27 @@ class Live:
             return None
 
     # the hub and the database -------------------------------------------------
+    def _follow_hub(self) -> None:
+        while not self._stopped.is_set():
+            heard = False
+            try:
+                self._changes = self._hub.changes()
+                if self._stopped.is_set():
+                    # It ended before there was anything to close.
+                    self._changes.close()
+                # What is heard from now on is newer than what the hub answers now.
+                self.attempt(self.look_at_servers)
+                heard = True
+                self.servers.follow(self._changes)
+            except LabdockError as exc:
+                if heard:
+                    log.warning("The hub does not tell of servers for now: %s", exc)
+            except Exception:
+                log.exception("Following the hub's servers failed; trying again")
+            if heard and not self._stopped.is_set():
+                self.attempt(self.look_at_servers)
+            self._stopped.wait(AGAIN_SECONDS)
+
     def _look_after(self) -> None:
         due = {"servers": 0.0, "rows": 0.0}
         while not self._stopped.is_set():
@@ -149,7 +167,7 @@ class Live:
                     self.attempt(look)
                     due[name] = time.monotonic() + every
             self.attempt(self.look_at_moving)
-            if self._wake.wait(MOVING_SECONDS if self._moving() else ROWS_SECONDS):
+            if self._wake.wait(MOVING_SECONDS if self.servers.moving() else ROWS_SECONDS):
                 self._wake.clear()
                 # A burst of events is looked into once.
                 self._stopped.wait(0.2)
@@ -172,41 +190,11 @@ class Live:
 
     def look_at_servers(self) -> None:
         """Ask the hub about everybody's servers."""
-        found = {}
-        offset = 0
-        while True:
-            page = self._hub.ask("GET", users_path(offset))
-            for user in page:
-                found.update(servers_of(user))
-            offset += len(page)
-            if len(page) < PAGE:
-                break
-        self.board.put_servers(found)
+        self.servers.look()
 
     def look_at_moving(self) -> None:
-        """Ask the hub about those whose servers are on their way up or down."""
-        owners = self._moving()
-        if len(owners) > MANY:
-            self.look_at_servers()
-            return
-        for owner in sorted(owners):
-            try:
-                user = self._hub.ask("GET", user_path(owner))
-            except NotFoundError:
-                user = {}  # an account that never logged in, or is gone
-            if isinstance(user, Mapping):
-                self.board.put_servers(servers_of(user), owner)
-
-    def _moving(self) -> set[str]:
-        under_way = {
-            one.owner
-            for one in self.board.picture.workspaces.values()
-            if one.kind == "hub" and one.state in ("starting", "stopping")
-        }
-        with self._guard:
-            now = time.monotonic()
-            self._touched = {name: until for name, until in self._touched.items() if until > now}
-            return under_way | set(self._touched)
+        """Ask about servers on their way up or down, where the hub does not tell of them."""
+        self.servers.look_closely()
 
     def look_at_rows(self) -> None:
         """Read leases, the line and notices from the database."""

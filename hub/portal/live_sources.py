@@ -1,20 +1,15 @@
-"""What the live picture reads beside the engine: the hub's servers, rows of the database."""
+"""What the live picture reads of the database: leases, the line, notices."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import text
 
-from workspace_cli.core import lease_rows, line_rows, naming
+from workspace_cli.core import lease_rows, line_rows
 from workspace_cli.core.host import Host
 from workspace_cli.core.lease_rows import LeaseRow
-
-PAGE = 200
-"""The most users that the hub tells of at once."""
 
 
 @dataclass
@@ -50,24 +45,3 @@ def read_rows(host: Host, before: Rows | None = None) -> Rows:
     if before is not None:
         told |= before.told
     return Rows(leases, waiting, signs, frozenset(told if before is not None else ()))
-
-
-def users_path(offset: int) -> str:
-    """Return the path of a page of the hub's users, with all of their servers."""
-    return f"/users?include_stopped_servers=true&limit={PAGE}&offset={offset}"
-
-
-def user_path(owner: str) -> str:
-    """Return the path of one of them."""
-    return f"/users/{quote(owner, safe='')}?include_stopped_servers=true"
-
-
-def servers_of(user: Mapping[str, Any]) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """Return a user's servers by owner and workspace; those that were never used are left out."""
-    found = {}
-    for server, model in (user.get("servers") or {}).items():
-        # Every account that has logged in has a default server, wanted or not.
-        untouched = not (server or model.get("user_options") or model.get("last_activity"))
-        if not (untouched and model.get("stopped", True)):
-            found[str(user["name"]), naming.workspace_of_server(server)] = model
-    return found

@@ -12,7 +12,6 @@ from hub.portal import problems
 from hub.portal.access import ADMINS, Parts, admin_with, only
 from hub.portal.acting import Actor
 from hub.portal.callers import Caller
-from hub.portal.live_sources import PAGE, users_path
 from hub.portal.paging import ROWS, After, Limit, cut
 from hub.portal.people_models import (
     DepartureIn,
@@ -27,6 +26,7 @@ from hub.portal.people_models import (
     State,
 )
 from hub.portal.portal import API, Portal
+from hub.portal.servers import PAGE, users_path
 from hub.portal.workspaces_api import By
 from workspace_cli.core.errors import NotFoundError
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import httpx
@@ -36,7 +37,7 @@ from workspace_cli.core import labels, naming
 from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.database import FILE, database_url
 from workspace_cli.core.engine import Report
-from workspace_cli.core.errors import LabdockError, NotLoggedInError
+from workspace_cli.core.errors import HubUnreachableError, LabdockError, NotLoggedInError
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.host import Host
 from workspace_cli.core.models import ContainerRequest, Mount
@@ -72,6 +73,32 @@ def all_scopes(name: str) -> list[str]:
     return [SCOPE, *(f"{one}!user={name}" for one in ("servers", "access:servers", "tokens"))]
 
 
+class FakeStream:
+    """Tells what a test says, until it is closed or lost."""
+
+    def __init__(self) -> None:
+        self._told: SimpleQueue[Mapping[str, Any] | Exception | None] = SimpleQueue()
+
+    def tell(self, user: Mapping[str, Any]) -> None:
+        """Send a user's model."""
+        self._told.put(user)
+
+    def lose(self) -> None:
+        """Break off."""
+        self._told.put(HubUnreachableError("The hub fell silent.", "Wait."))
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield what is told."""
+        while (told := self._told.get()) is not None:
+            if isinstance(told, Exception):
+                raise told
+            yield told
+
+    def close(self) -> None:
+        """End it."""
+        self._told.put(None)
+
+
 @dataclass
 class FakeHub:
     """Answers for the hub: tokens are ``token-NAME``, unless they were revoked."""
@@ -84,6 +111,8 @@ class FakeHub:
     """(method, path) → what the hub's API answers, an error to be raised, or a callable."""
     calls: list[tuple[str, str, Any, str]] = field(default_factory=list)
     """What was asked of it: method, path, body, and with whose token."""
+    stream: FakeStream | None = None
+    """What tells whoever follows; None where the hub must be asked."""
     servers: list[tuple[str, str, str, dict[str, Any]]] = field(default_factory=list)
     """What was started, stopped or measured: what, with whose token, which, with what options."""
 
@@ -97,6 +126,12 @@ class FakeHub:
         if isinstance(answer, LabdockError):
             raise answer
         return answer() if callable(answer) else answer
+
+    def changes(self) -> FakeStream:
+        """Be followed, where a test has a stream for it."""
+        if self.stream is None:
+            raise HubUnreachableError("Nobody tells of servers.", "Ask.")
+        return self.stream
 
     def whose(self, token: str) -> Mapping[str, Any] | None:
         """Return the user's model."""

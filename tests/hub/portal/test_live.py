@@ -10,7 +10,7 @@ import pytest
 
 from hub.portal.board import Change
 from hub.portal.live import Live
-from hub.portal.live_sources import servers_of, user_path, users_path
+from hub.portal.servers import servers_of, user_path, users_path
 from hub.portal.shown import Shown
 from tests.hub.portal.conftest import Clock, FakeHub
 from tests.support import eventually

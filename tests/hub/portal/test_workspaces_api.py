@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from hub.portal import events_api
-from hub.portal.live_sources import users_path
 from hub.portal.portal import API
+from hub.portal.servers import users_path
 from hub.portal.streams import MOST_STREAMS
 from tests.hub.portal.conftest import SCOPE, Stage
 from tests.hub.portal.test_live import IMAGE, make, server
