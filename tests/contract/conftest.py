@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ class Bench:
     hold_port: Callable[[int], AbstractContextManager[object]]
     device: str
     """A device that the engine can hand out, by its CDI name."""
+    fill: Callable[[str, int], None]
+    """Has a running container use so many bytes of memory more, which takes it some time."""
 
     def name(self, suffix: str = "a") -> str:
         """Return a name of this test's own."""
@@ -76,7 +79,14 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         namespace: Namespace = request.getfixturevalue("namespace")
         image: str = request.getfixturevalue("tiny_image")
         with _cdi_device(str(namespace)) as device:
-            yield Bench(namespace.engine, image, str(namespace), listening, device)
+            yield Bench(
+                namespace.engine,
+                image,
+                str(namespace),
+                listening,
+                device,
+                partial(_fill, namespace.engine),
+            )
 
 
 def _fake(engine: FakeEngine) -> Bench:
@@ -86,9 +96,19 @@ def _fake(engine: FakeEngine) -> Bench:
         yield
         engine.foreign_ports.remove(port)
 
+    def fill(name: str, size: int) -> None:
+        engine.made(name).memory += size
+        engine.made(name).cpu_seconds += 0.01
+
     engine.devices.add("labdock.test/fake=0")
     [image] = engine.images()
-    return Bench(engine, image.tags[0], "t0", hold, "labdock.test/fake=0")
+    return Bench(engine, image.tags[0], "t0", hold, "labdock.test/fake=0", fill)
+
+
+def _fill(engine: Engine, name: str, size: int) -> None:
+    # A file in shared memory: processes come and go, it stays.
+    filled = engine.execute(name, ["sh", "-c", f"printf %0{size}d 0 >/dev/shm/filling"])
+    assert filled.exit_code == 0, filled.output
 
 
 @contextmanager

@@ -194,6 +194,40 @@ def test_update_changes_the_restart_policy_alone(bench: Bench) -> None:
     assert container.limits.cpus == 1
 
 
+def test_use_tells_the_memory_that_processes_hold_and_the_time_they_took(bench: Bench) -> None:
+    name = bench.run(limits=Limits(memory=128 * MIB))
+    before = bench.engine.use(name)
+    assert before is not None
+    assert before.limit == 128 * MIB
+    assert 0 < before.memory < 16 * MIB
+    bench.fill(name, 32 * MIB)
+    after = bench.engine.use(name)
+    assert after is not None
+    # The start itself gives a little back.
+    assert 30 * MIB < after.memory - before.memory < 48 * MIB
+    assert after.cpu_seconds > before.cpu_seconds > 0
+    assert after.at >= before.at
+
+
+def test_use_has_no_limit_where_the_container_has_none(bench: Bench) -> None:
+    use = bench.engine.use(bench.run())
+    assert use is not None
+    assert use.limit is None
+
+
+def test_use_is_told_of_what_runs_alone(bench: Bench) -> None:
+    name = bench.create()
+    assert bench.engine.use(name) is None
+    bench.engine.start(name)
+    bench.engine.pause(name)
+    assert bench.engine.use(name) is not None
+    bench.engine.unpause(name)
+    bench.engine.stop(name, 0)
+    assert bench.engine.use(name) is None
+    with pytest.raises(WorkspaceNotFoundError):
+        bench.engine.use(bench.name("b"))
+
+
 def test_rename_keeps_the_container(bench: Bench) -> None:
     container_id = bench.engine.create(bench.request())
     bench.engine.rename(bench.name(), bench.name("b"))

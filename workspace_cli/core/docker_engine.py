@@ -6,14 +6,22 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import IO
 
-from workspace_cli.core import docker_answers, docker_registry, docker_requests, engine_disk
+from workspace_cli.core import (
+    docker_answers,
+    docker_registry,
+    docker_requests,
+    engine_disk,
+    engine_use,
+)
 from workspace_cli.core.docker_pause import wait_for_a_quiet_moment
 from workspace_cli.core.docker_socket import EngineSocket
 from workspace_cli.core.docker_streams import DockerEvents, DockerOutput, follow_messages
 from workspace_cli.core.engine import STDERR, ExecResult, Report
 from workspace_cli.core.engine_disk import EngineDisk
+from workspace_cli.core.engine_use import Use
 from workspace_cli.core.errors import ImageNotFoundError, LabdockError
 from workspace_cli.core.models import (
     Container,
@@ -190,6 +198,16 @@ class DockerEngine:
         """Return the folders that hold a container's (or an image's) layers."""
         row = self._socket.get(f"/{'images' if image else 'containers'}/{name}/json")
         return docker_answers.layer_folders(row, self._socket.get("/info"))
+
+    def use(self, name: str) -> Use | None:
+        """Return what a container uses now, None where it does not run."""
+        # Without ``one-shot`` the engine would look twice, a second apart.
+        answer = self._socket.get(f"/containers/{name}/stats", stream=False, **{"one-shot": True})
+        return engine_use.read(answer, self._memory, time.time())
+
+    @cached_property
+    def _memory(self) -> int:
+        return int(self._socket.get("/info")["MemTotal"])
 
     def written(self, labels: Labels | None = None) -> dict[str, int]:
         """Return container id → bytes of its own layer."""

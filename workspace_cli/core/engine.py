@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import IO, Protocol
 
 from workspace_cli.core.engine_disk import EngineDisk
+from workspace_cli.core.engine_use import Use
 from workspace_cli.core.models import (
     Container,
     ContainerRequest,
@@ -176,6 +177,9 @@ class Engine(Protocol):
         None where the engine's store has none that its files can be read from as they
         are: another store than overlay2, remapped users, a rootless engine.
         """
+
+    def use(self, name: str) -> Use | None:
+        """Return what a container uses now, None where it does not run; it answers at once."""
 
     def written(self, labels: Mapping[str, str | None] | None = None) -> dict[str, int]:
         """Return container id → bytes of its own layer; slow, since the engine counts files."""

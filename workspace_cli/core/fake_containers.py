@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from workspace_cli.core.engine import STDERR, STDOUT
+from workspace_cli.core.engine_use import Use
 from workspace_cli.core.fake_layers import merge, read_layer, write_layer
 from workspace_cli.core.models import (
     Container,
@@ -56,6 +57,9 @@ class FakeContainer:
     input: bytes = b""
     stopped_by_hand: bool = False
     restarts: int = 0
+    memory: int = 2**20
+    """Bytes that its processes use while they run."""
+    cpu_seconds: float = 0.01
 
     @property
     def running(self) -> bool:
@@ -106,6 +110,14 @@ class FakeContainer:
             labels=dict(self.labels),
             ports=self.ports if self.running else (),
             networks=dict(self.networks),
+        )
+
+    def use(self, now: float) -> Use | None:
+        """Return what it uses while it runs."""
+        if not self.running:
+            return None
+        return Use(
+            memory=self.memory, limit=self.limits.memory, cpu_seconds=self.cpu_seconds, at=now
         )
 
     def inspected(self) -> Container:

@@ -13,6 +13,7 @@ from typing import IO
 
 from workspace_cli.core.engine import ExecResult, Progress, Report
 from workspace_cli.core.engine_disk import EngineDisk
+from workspace_cli.core.engine_use import Use
 from workspace_cli.core.errors import (
     ConflictError,
     InvalidOptionError,
@@ -221,6 +222,11 @@ class FakeEngine(FakeMachine):
         if made is None:
             return LayerFolders(lowers[0], tuple(lowers[1:]))
         return LayerFolders(self._own_folder(made), tuple(lowers))
+
+    @call
+    def use(self, name: str) -> Use | None:
+        """Return what a container uses now, None where it does not run."""
+        return self.made(name).use(self.clock())
 
     @call
     def written(self, labels: Labels | None = None) -> dict[str, int]:
