@@ -163,7 +163,9 @@ class ServerChanges:
                     yield json.loads(line)
         except (OSError, http.client.HTTPException, ValueError) as exc:
             if not self._closed:
-                raise HubUnreachableError("The hub fell silent.", "Try again in a moment.") from exc
+                raise HubUnreachableError(
+                    "The hub does not answer.", "Try again in a moment."
+                ) from exc
         finally:
             self._connection.close()
 
