@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hub.portal import shown
 from hub.portal.live_sources import Rows
 from hub.portal.shown import Ended, Key, Shown
+from hub.portal.used import Uses
 from workspace_cli.core import reading
+from workspace_cli.core.engine_use import Use
 from workspace_cli.core.models import Container, ContainerSummary, Workspace
 
 Models = tuple[Mapping[str, Any], ...]
@@ -25,6 +27,8 @@ class Change:
     notices: frozenset[str] = frozenset()
     gpus: bool = False
     queue: bool = False
+    uses: frozenset[Key] = frozenset()
+    """Workspaces of which nothing but their use has changed."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Board:
         self._starts: dict[str, float] = {}
         self._servers: Mapping[Key, Mapping[str, Any]] = {}
         self._failures: dict[Key, str] = {}
+        self._uses = Uses()
         self._gpus: Models = ()
         self._places: Models = ()
         self._engine = self._hub = False
@@ -118,6 +123,7 @@ class Board:
                 self._containers[found.id] = found
                 if begins:
                     self._starts[found.id] = self._clock()
+                    self._uses.forget(found.id)
                 if found.state in ("exited", "dead"):
                     self._ended[found.id] = ended_of(found)
             self._publish()
@@ -151,6 +157,17 @@ class Board:
             self._gpus = found
             self._publish()
 
+    def running(self) -> list[str]:
+        """Return the ids of containers that run, or are held."""
+        with self._guard:
+            return [row.id for row in self._containers.values() if row.state in shown.RUNNING]
+
+    def put_uses(self, found: Mapping[str, Use]) -> None:
+        """Take in what those that run use."""
+        with self._guard:
+            self._uses.put(found)
+            self._publish()
+
     def put_failure(self, key: Key, why: str) -> None:
         """Note why a start failed, '' where one begins: it is shown until then."""
         with self._guard:
@@ -177,11 +194,14 @@ class Board:
         told, self.rows.told = self.rows.told, frozenset()
         gpus, queue = before.gpus != self._gpus, before.places != self._places
         heard = (before.engine, before.hub) != (self._engine, self._hub)
-        if not (changed or told or gpus or queue or heard):
+        uses = self._uses.news({key: one.used for key, one in found.items()}) - changed
+        if not (changed or told or gpus or queue or heard or uses):
+            # What nobody need be told of is there for whoever asks.
+            self.picture = replace(before, workspaces=found)
             return
         version = before.version + 1
         self.picture = Picture(version, found, self._gpus, self._places, self._engine, self._hub)
-        change = Change(version, frozenset(changed), told, gpus, queue)
+        change = Change(version, frozenset(changed), told, gpus, queue, uses)
         for watcher in list(self._watchers):
             watcher(change)
 
@@ -194,6 +214,7 @@ class Board:
             failures=self._failures,
             ended=self._ended,
             starts=self._starts,
+            uses=self._uses.now,
             now=self._clock(),
         )
 

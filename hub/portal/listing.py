@@ -14,6 +14,7 @@ from workspace_cli.core.errors import InvalidOptionError, NotAllowedError
 Sort = Literal[
     "name", "-name", "state", "-state", "image", "-image", "created", "-created",
     "last_activity", "-last_activity", "lease_ends", "-lease_ends",
+    "memory_used", "-memory_used", "cpus_used", "-cpus_used",
 ]  # fmt: skip
 SORTS: tuple[str, ...] = get_args(Sort)
 STATES: tuple[State, ...] = (
@@ -77,6 +78,8 @@ _VALUES: dict[str, Callable[[Shown], Any]] = {
     "created": lambda one: one.created,
     "last_activity": lambda one: one.last_activity,
     "lease_ends": lambda one: one.lease_ends,
+    "memory_used": lambda one: one.used and one.used.memory,
+    "cpus_used": lambda one: one.used and one.used.cpus,
 }
 
 

@@ -3,7 +3,7 @@
 One thread follows the engine's events, one what becomes of the hub's servers, one asks the
 database now and then, and one about the GPUs: that answer takes long while many start.
 Containers are listed when the events begin, also after a gap, and never asked one by one
-on a clock.
+on a clock, but for what they use: by a thread of its own, which rests longer the longer it took.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from hub.portal.hub_api import HubApi, ServerStream
 from hub.portal.live_sources import read_rows
 from hub.portal.servers import Servers
 from hub.portal.shown import Ended
-from workspace_cli.core import labels
+from workspace_cli.core import labels, use
 from workspace_cli.core.engine import Event, EventStream
 from workspace_cli.core.errors import LabdockError, NotFoundError
 from workspace_cli.core.host import Host
@@ -34,8 +34,11 @@ SERVERS_SECONDS = 30.0
 """From one look at all of the hub's servers to the next."""
 ROWS_SECONDS = 2.0
 GPUS_SECONDS = 10.0
+USES_SECONDS = 10.0
+USES_SHARE = 20.0
+"""So many times as long as it takes to ask what each uses, nobody is asked."""
 CALM = 6.0
-"""So many times rarer, rows and GPUs are read while nobody watches."""
+"""So many times rarer, rows, GPUs and use are read while nobody watches."""
 MOVING_SECONDS = 0.6
 """Servers on their way are looked at so often where the hub does not tell of them."""
 SHOWN = frozenset(
@@ -64,7 +67,10 @@ class Live:
 
     def start(self) -> None:
         """Begin to follow."""
-        for work in (self._follow, self._follow_hub, self._look_after, self._look_at_machine):
+        for work in (
+            *(self._follow, self._follow_hub, self._look_after),
+            *(self._look_at_machine, self._look_at_use),
+        ):
             thread = threading.Thread(target=work, name=f"live{work.__name__}", daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -177,6 +183,15 @@ class Live:
             self.attempt(self.look_at_gpus)
             self._stopped.wait(GPUS_SECONDS * (1.0 if self.board.watched else CALM))
 
+    def _look_at_use(self) -> None:
+        while not self._stopped.is_set():
+            began = time.monotonic()
+            self.attempt(self.look_at_uses)
+            pause = max(USES_SECONDS, USES_SHARE * (time.monotonic() - began))
+            for _ in range(int(CALM)):
+                if self._stopped.wait(pause) or self.board.watched:
+                    break
+
     def attempt(self, look: Callable[[], None]) -> None:
         """Do one look; what goes wrong is noted in the log and tried again later."""
         try:
@@ -206,8 +221,14 @@ class Live:
         """Ask the hub how the GPUs are used."""
         self.board.put_gpus(tuple(self._hub.ask("GET", "/gpus")))
 
+    def look_at_uses(self) -> None:
+        """Ask the engine what each workspace that runs uses."""
+        running = self.board.running()
+        self.board.put_uses(use.read_all(self._host.engine, running))
+
     def look(self) -> None:
         """Do all of it once, now."""
         self.list_containers()
         for look in (self.look_at_servers, self.look_at_rows, self.look_at_gpus):
             look()
+        self.look_at_uses()

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
@@ -64,6 +64,7 @@ class _Lab(Collector):
             ("state",),
             {(state,): states[state] for state in get_args(State)},
         )
+        yield from _uses(picture)
         yield from _gpus(picture)
         waiting = sum(one["state"] == "waiting" for one in picture.places)
         yield _family("queue_waiting", "Workspaces that wait for GPUs", (), {(): waiting})
@@ -87,6 +88,31 @@ class _Lab(Collector):
         yield _family(
             "disk_bytes", "What a member takes up, as last measured", ("owner", "part"), values
         )
+
+
+def _uses(picture: Picture) -> Iterable[Metric]:
+    used = {key: one.used for key, one in picture.workspaces.items() if one.used is not None}
+    labels = ("owner", "workspace")
+    yield _family(
+        "workspace_memory_bytes",
+        "Memory that a workspace uses",
+        labels,
+        {key: one.memory for key, one in used.items()},
+    )
+    yield _family(
+        "workspace_memory_limit_bytes",
+        "Memory that a workspace may use, where it has a limit",
+        labels,
+        {key: one.limit for key, one in used.items() if one.limit is not None},
+    )
+    seconds = CounterMetricFamily(
+        "labdock_workspace_cpu_seconds",
+        "Processor time that a workspace has used since it was started",
+        labels=labels,
+    )
+    for key, one in used.items():
+        seconds.add_metric(list(key), one.cpu_seconds)
+    yield seconds
 
 
 def _gpus(picture: Picture) -> Iterable[Metric]:

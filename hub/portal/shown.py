@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from hub.portal.used import Used
 from workspace_cli.core import naming
 from workspace_cli.core.errors import InvalidOptionError
 from workspace_cli.core.lease_rows import LeaseRow
@@ -22,6 +23,8 @@ Key = tuple[str, str]
 """Owner and name."""
 REMEMBERED = ("image", "cpus", "memory", "shm_size", "pids", "gpus", "ports")
 """Options of a start that the next one may be given again."""
+RUNNING = ("running", "paused")
+"""States of a container whose processes are there."""
 ENDED_BY_HAND = frozenset({None, 0, 130, 137, 143})
 """Exit codes of what was told to stop: by itself, or by SIGINT, SIGKILL, SIGTERM."""
 JUST_STARTED = 20.0
@@ -66,6 +69,8 @@ class Shown:
     why: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     last_activity: float | None = field(default=None, compare=False)
+    used: Used | None = field(default=None, compare=False)
+    """What it uses while it runs, as far as that is known: it changes all the time."""
     believed_up: bool = field(default=False, compare=False)
     """Whether the hub takes its server for running."""
 
@@ -96,7 +101,8 @@ class Sources:
 
     ``servers`` are the hub's models by owner and workspace, ``leases`` by the container's
     name, ``places`` the hub's answer about the line, ``failures`` why a start that the
-    portal asked for failed, ``starts`` when a container was last seen to start.
+    portal asked for failed, ``starts`` when a container was last seen to start, ``uses`` what
+    one used when it was last asked.
     """
 
     workspaces: Iterable[Workspace] = ()
@@ -106,6 +112,7 @@ class Sources:
     failures: Mapping[Key, str] = field(default_factory=dict)
     ended: Mapping[str, Ended] = field(default_factory=dict)
     starts: Mapping[str, float] = field(default_factory=dict)
+    uses: Mapping[str, Used] = field(default_factory=dict)
     now: float = 0.0
 
 
@@ -152,6 +159,7 @@ def _shown(
         why=_why(key, workspace, state, sources),
         options=options,
         last_activity=_seconds(server.get("last_activity")),
+        used=_used(workspace, sources),
         believed_up=bool(server.get("ready")),
     )
 
@@ -212,6 +220,12 @@ def _why(key: Key, workspace: Workspace | None, state: State, sources: Sources) 
     if ended.oom_killed:
         return "It ran out of memory. Start it again, with more memory if that is allowed."
     return f"It ended by itself with exit code {ended.exit_code}. Start it again."
+
+
+def _used(workspace: Workspace | None, sources: Sources) -> Used | None:
+    if workspace is None or workspace.container.state not in RUNNING:
+        return None
+    return sources.uses.get(workspace.container.id)
 
 
 def _wanted(

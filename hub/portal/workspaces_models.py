@@ -19,11 +19,49 @@ class PlaceOut(BaseModel):
     starts: Time | None
 
 
-class WorkspaceShown(BaseModel):
+class Figures(BaseModel):
+    """What a workspace used at the last look: bytes, processor seconds since its start.
+
+    `cpus_used` is how many processors it was busy on of late; null where it does not run or
+    is not known yet, `memory_limit` also where the machine is all the limit there is.
+    """
+
+    memory_used: int | None = None
+    memory_limit: int | None = None
+    cpu_seconds: float | None = None
+    cpus_used: float | None = None
+
+    @staticmethod
+    def figures(one: Shown) -> dict[str, Any]:
+        """Return the figures of a workspace by their names."""
+        used = one.used
+        if used is None:
+            return {}
+        return {
+            "memory_used": used.memory,
+            "memory_limit": used.limit,
+            "cpu_seconds": round(used.cpu_seconds, 2),
+            "cpus_used": None if used.cpus is None else round(used.cpus, 2),
+        }
+
+
+class UseOut(Figures):
+    """What one workspace uses now, as the events tell it."""
+
+    owner: str
+    name: str
+
+    @classmethod
+    def of(cls, one: Shown) -> UseOut:
+        """Return it of a workspace."""
+        return cls(owner=one.owner, name=one.name, **cls.figures(one))
+
+
+class WorkspaceShown(Figures):
     """One workspace.
 
     `gpus` are those it holds now, `wanted` what it asks for; `ports` are `HOST:CONTAINER`,
-    memory is in bytes, null where the usual is given.  `url` opens it.
+    `memory` is what was asked for in bytes, null where the usual is given.  `url` opens it.
     """
 
     owner: str
@@ -64,6 +102,7 @@ class WorkspaceShown(BaseModel):
             queue=place,
             why=one.why,
             operation=operation,
+            **cls.figures(one),
         )
 
 

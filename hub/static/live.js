@@ -70,6 +70,11 @@ function soon() {
 }
 
 for (const name of ["workspaces", "gpus", "queue", "notices"]) events.addEventListener(name, soon);
+// What workspaces use changes all the time: only for those that the page shows.
+events.addEventListener("use", (event) => {
+  const shown = (one) => document.querySelector(`[data-use="${CSS.escape(`${one.owner}/${one.name}`)}"]`);
+  if (JSON.parse(event.data).some(shown)) soon();
+});
 events.addEventListener("snapshot", () => {
   if (known) soon(); // a connection that was lost has come back
   known = true;
