@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 from pathlib import Path
 
 import pytest
@@ -89,10 +88,6 @@ def test_build_needs_something_to_build(workspace: CommandLine, tmp_path: Path) 
     ended = workspace("build", str(tmp_path))
     assert ended.code == 2
     assert "requirements.txt" in ended.err
-
-
-def test_the_examples_of_the_builder_hold() -> None:
-    assert doctest.testmod(image_builder).failed == 0
 
 
 @pytest.mark.parametrize(

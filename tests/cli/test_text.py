@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import io
 
 import pytest
@@ -12,10 +11,6 @@ from hypothesis import strategies as st
 from workspace_cli import text
 from workspace_cli.core.engine import Progress
 from workspace_cli.output import Bar, Console, Lines, bar_line
-
-
-def test_examples_hold() -> None:
-    assert doctest.testmod(text).failed == 0
 
 
 @pytest.mark.parametrize(

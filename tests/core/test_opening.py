@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import re
 
 import pytest
@@ -10,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from workspace_cli.core import opening
 from workspace_cli.core.errors import InvalidOptionError, NotAllowedError
 from workspace_cli.core.opening import (
     OpenRules,
@@ -21,12 +19,6 @@ from workspace_cli.core.opening import (
 )
 
 NORMAL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9_~.][A-Za-z0-9_~.-]*)+", re.ASCII)
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    results = doctest.testmod(opening)
-    assert results.attempted > 0
-    assert results.failed == 0
 
 
 @pytest.mark.parametrize(

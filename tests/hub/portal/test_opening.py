@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import html
 import re
 from collections.abc import Callable
@@ -11,7 +10,6 @@ import httpx
 import pytest
 from sqlalchemy import text as sql
 
-from hub.portal import opening
 from hub.portal.access import COOKIE
 from hub.portal.openings import KEPT_SECONDS
 from hub.portal.portal import API, PREFIX, Portal
@@ -53,12 +51,6 @@ def kept(stage: Stage) -> int:
 
 def get(stage: Stage, path: str, who: str = "kim") -> httpx.Response:
     return stage.client.get(PREFIX + path, headers={"Cookie": f"{COOKIE}=token-{who}"})
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    results = doctest.testmod(opening)
-    assert results.attempted > 0
-    assert results.failed == 0
 
 
 @pytest.mark.parametrize(
