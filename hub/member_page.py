@@ -36,8 +36,7 @@ class MemberPage(AdminForms):
             raise ConflictError(
                 "You cannot take the role of an admin from yourself.", "Ask another admin."
             )
-        await self.standing.set_role(account, role)
-        await self.standing.set_groups(account, self.get_body_arguments("group"))
+        await self.standing.change(account, role, self.get_body_arguments("group"))
         return f"{address_of('people', account.name)}?told=standing"
 
     async def _enable(self, name: str) -> str:

@@ -101,7 +101,9 @@ class ActionHandler(_Handler):
         }
         account = await self.attempt(lambda: self.register.accounts.get(name))
         model = await actions[action](account)
-        await self.note(action, account.name)
+        # Whoever has to wait for nothing is unlocked from nothing.
+        if model.get("locked", True):
+            await self.note(action, account.name)
         self.write(json.dumps({"name": account.name, **model}))
 
     async def _approve(self, account: Account) -> dict[str, Any]:

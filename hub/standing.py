@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, cast, get_args
 
 from jupyterhub import orm
@@ -13,7 +13,7 @@ from jupyterhub.roles import assign_default_roles
 from hub import groups, sessions
 from hub.accounts import Account
 from hub.membership import member_of, remember
-from hub.register import INSTRUCTORS, Register
+from hub.register import INSTRUCTORS, Register, role_of
 from workspace_cli.core.errors import (
     InvalidOptionError,
     NameTakenError,
@@ -35,12 +35,30 @@ class Standing:
     def _db(self) -> Any:
         return self._handler.db
 
-    async def set_role(self, account: Account, role: Role) -> None:
-        """Give an account a role; ConflictError for the last admin."""
+    async def change(self, account: Account, role: Role, wanted: Iterable[str]) -> None:
+        """Give an account a role, and let it be in these groups and no others.
+
+        The instructors' group is a role and none of them.  What changes is one entry of the
+        audit trail.  Raises NotFoundError for an unknown group and ConflictError for the last
+        admin, both before anything has changed.
+        """
+        user = self._user(account.name)
+        now = {str(one.name) for one in user.orm_user.groups} - {INSTRUCTORS}
+        new = set(wanted) - {INSTRUCTORS}
+        for name in new:
+            self.group(name)
+        before = role_of(user.orm_user, admin=account.admin)
+        await self._set_role(account, user, role)
+        groups.put_into(self._db, user.orm_user, new - now)
+        groups.take_out_of(self._db, user.orm_user, now - new)
+        await self._follow(user)
+        if changes := _changes(before, role, new - now, now - new):
+            await self._note("change", account.name, changes)
+
+    async def _set_role(self, account: Account, user: Any, role: Role) -> None:
         store = self._register.accounts
         if account.admin != (role == "admin"):
             await asyncio.to_thread(store.set_admin, account.name, role == "admin")
-        user = self._user(account.name)
         if user.admin != (role == "admin"):
             user.admin = role == "admin"
             assign_default_roles(self._db, entity=user.orm_user)
@@ -48,20 +66,6 @@ class Standing:
             user._auth_refreshed = None  # noqa: SLF001 - JupyterHub has no other way to say so
         change = groups.put_into if role == "instructor" else groups.take_out_of
         change(self._db, user.orm_user, [INSTRUCTORS])
-        await self._follow(user)
-        await self._note("role", account.name, role)
-
-    async def set_groups(self, account: Account, wanted: Iterable[str]) -> None:
-        """Let an account be in these groups and no others; the instructors' is a role."""
-        user = self._user(account.name)
-        now = {str(one.name) for one in user.orm_user.groups} - {INSTRUCTORS}
-        new = set(wanted) - {INSTRUCTORS}
-        for name in new:
-            self.group(name)
-        groups.put_into(self._db, user.orm_user, new - now)
-        groups.take_out_of(self._db, user.orm_user, now - new)
-        await self._follow(user)
-        await self._note("groups", account.name, ", ".join(sorted(new)))
 
     async def set_state(self, account: Account, *, active: bool) -> None:
         """Let an account log in, or no longer; then its logins end, and all else stays."""
@@ -71,7 +75,8 @@ class Standing:
         if not active:
             sessions.end_all(self._db, user.orm_user, self._register.sessions)
         user._auth_refreshed = None  # noqa: SLF001 - JupyterHub has no other way to say so
-        await self._note("enable" if active else "disable", account.name)
+        if account.state != state:
+            await self._note("enable" if active else "disable", account.name)
 
     async def make_group(self, name: str) -> None:
         """Make a group; InvalidNameError, NameTakenError."""
@@ -105,16 +110,20 @@ class Standing:
                 raise UserNotFoundError(
                     f"There is no account {one!r}.", "`workspace users ls` lists the accounts."
                 )
-        for one in wanted:
-            user = self._user(one)
+        users = [self._user(one) for one in wanted]
+        new = [user for user in users if not _is_in(user, name)]
+        for user in new:
             groups.put_into(self._db, user.orm_user, [name])
             await self._follow(user)
-        await self._note("join-group", name, ", ".join(wanted))
+        if new:
+            await self._note("join-group", name, ", ".join(str(user.name) for user in new))
 
     async def leave(self, name: str, person: str) -> None:
-        """Take somebody out of a group."""
+        """Take somebody out of a group; nothing happens where they are not in it."""
         self.group(name)
-        user = self._user(person)
+        user = self._handler.find_user(person)
+        if user is None or not _is_in(user, name):
+            return
         groups.take_out_of(self._db, user.orm_user, [name])
         await self._follow(user)
         await self._note("leave-group", name, person)
@@ -138,6 +147,22 @@ class Standing:
     async def _note(self, action: str, subject: str, detail: str = "") -> None:
         actor = self._handler.current_user.name
         await asyncio.to_thread(self._register.note, actor, action, subject, detail)
+
+
+def _is_in(user: Any, group: str) -> bool:
+    return any(one.name == group for one in user.orm_user.groups)
+
+
+def _changes(before: Role, after: Role, joined: Collection[str], left: Collection[str]) -> str:
+    """Say what is different now, for the audit trail; '' where nothing is.
+
+    >>> _changes("member", "instructor", {"vision"}, {"nlp", "audio"})
+    'role instructor instead of member; into vision; out of audio, nlp'
+    """
+    told = [f"role {after} instead of {before}"] if after != before else []
+    told += [f"into {', '.join(sorted(joined))}"] if joined else []
+    told += [f"out of {', '.join(sorted(left))}"] if left else []
+    return "; ".join(told)
 
 
 def check_role(text: str) -> Role:

@@ -53,6 +53,11 @@ def host_of(hub: RunningHub) -> Host:
     return hub.app.machine.host
 
 
+def told(hub: RunningHub) -> list[tuple[str, str, str]]:
+    """What the audit trail says, the newest first: what was done, to whom, and more of it."""
+    return [(row.action, row.subject, row.detail) for row in audit.entries(host_of(hub))]
+
+
 async def test_many_members_are_paged_and_found_by_name_group_or_role(
     hub: RunningHub, admin: Browser
 ) -> None:
@@ -94,7 +99,11 @@ async def test_a_role_holds_at_once_everywhere(hub: RunningHub, admin: Browser) 
     assert listed["users"] == ["kim"]
     await send(admin, "/people/kim/standing", role="member")
     assert members.member(host_of(hub), "kim").role == "member"
-    assert [row.subject for row in audit.entries(host_of(hub), 9) if "role" in row.action]
+    assert told(hub) == [
+        ("account-change", "kim", "role member instead of instructor"),
+        ("account-change", "kim", "role instructor instead of admin"),
+        ("account-change", "kim", "role admin instead of member"),
+    ]
 
 
 async def test_groups_are_ticked_for_a_member_and_their_limits_told_in_words(
@@ -114,6 +123,50 @@ async def test_groups_are_ticked_for_a_member_and_their_limits_told_in_words(
 
     await send(admin, "/groups/vision/remove", member="kim")
     assert members.member(host_of(hub), "kim").groups == frozenset()
+
+
+async def test_the_audit_trail_says_once_what_changed_and_nothing_where_nothing_did(
+    hub: RunningHub, admin: Browser
+) -> None:
+    await hub.add("kim")
+    for group in ("vision", "nlp"):
+        await send(admin, "/groups", name=group)
+    before = told(hub)
+
+    def new() -> list[tuple[str, str, str]]:
+        return told(hub)[: -len(before)]
+
+    await send(admin, "/people/kim/standing", role="member")
+    await send(admin, "/people/kim/enable")
+    await send(admin, "/groups/vision/remove", member="kim")
+    await send(admin, "/groups/vision/remove", member="nobody-here")
+    assert (await hub.api("POST", "/accounts/kim/unlock")).json()["locked"] is False
+    assert new() == []
+    assert (await hub.api("GET", "/users/nobody-here")).status_code == 404
+
+    for _ in range(2):
+        await send(admin, "/people/kim/standing", role="instructor", group="vision")
+    await send(admin, "/groups/vision/add", people="kim")
+    moved = ("account-change", "kim", "role instructor instead of member; into vision")
+    assert new() == [moved]
+    await send(admin, "/people/kim/standing", role="instructor", group="nlp")
+    assert new()[0] == ("account-change", "kim", "into nlp; out of vision")
+    for _ in range(2):
+        await send(admin, "/people/kim/disable")
+    await send(admin, "/groups/vision/add", people="kim admin")
+    await send(admin, "/groups/vision/add", people="kim admin")
+    assert [row[:2] for row in new()[:-2]] == [
+        ("account-join-group", "vision"),
+        ("account-disable", "kim"),
+    ]
+
+
+async def test_an_unknown_group_changes_no_role_either(hub: RunningHub, admin: Browser) -> None:
+    await hub.add("kim")
+    form = {"role": "admin", "group": "no-such-group"}
+    assert (await admin.post("/people/kim/standing", form)).status_code == 404
+    assert not hub.app.accounts.get("kim").admin
+    assert told(hub) == []
 
 
 async def test_a_deleted_group_is_gone_from_its_members(hub: RunningHub, admin: Browser) -> None:

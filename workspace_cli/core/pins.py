@@ -25,7 +25,10 @@ class Pin:
 
 
 def pin(host: Host, reference: str, actor: Actor, note: str = "") -> Pin:
-    """Keep an environment of the actor's own, or anybody's for an admin; a new note replaces."""
+    """Keep an environment of the actor's own, or anybody's for an admin; a new note replaces.
+
+    With the same note again nothing changes.
+    """
     from sqlalchemy import text
 
     if len(note) > _LONGEST_NOTE or "\0" in note:
@@ -34,6 +37,9 @@ def pin(host: Host, reference: str, actor: Actor, note: str = "") -> Pin:
             "Shorten it.",
         )
     environment = owned_by(host, reference, actor)
+    known = pins(host).get(environment.reference)
+    if known is not None and (known.owner, known.note) == (environment.owner, note):
+        return known
     made = Pin(
         reference=environment.reference,
         owner=environment.owner,

@@ -91,8 +91,9 @@ def save(
 ) -> Profile:
     """Keep options under a name: the actor's own, or the lab's (``lab``), which admins make.
 
-    The same name again changes what it stands for.  Raises InvalidOptionError for a name or
-    options that cannot be, ConflictError where there are too many, NotAllowedError.
+    The same name again changes what it stands for, where that is different.  Raises
+    InvalidOptionError for a name or options that cannot be, ConflictError where there are too
+    many, NotAllowedError.
     """
     made = Profile(
         id=secrets.token_hex(8),
@@ -109,6 +110,8 @@ def save(
         known = next((one for one in before if folded(one.name) == folded(made.name)), None)
         if known is not None:
             made = replace(made, id=known.id, created=known.created)
+            if _same(known, made):
+                return known
             profile_rows.delete(connection, known.id)
         elif len(before) >= (MOST_OF_THE_LAB if lab else MOST_OWN):
             raise ConflictError(
@@ -143,6 +146,8 @@ def change(
     _check_may_change(changed, actor)
     with _writing(host) as connection:
         for one in profile_rows.read(connection, [changed.owner]):
+            if one.id == changed.id and _same(one, changed):
+                return one
             if one.id != changed.id and folded(one.name) == folded(changed.name):
                 raise NameTakenError(
                     f"There is a profile “{changed.name}” already.", "Choose another name."
@@ -203,6 +208,11 @@ def _group(group: str, *, lab: bool) -> str:
         return ""
     naming.check_group(group)
     return group
+
+
+def _same(one: Profile, other: Profile) -> bool:
+    """Tell whether two stand for the same, whoever has saved them."""
+    return (one.name, one.group, one.options) == (other.name, other.group, other.options)
 
 
 def _may_change(profile: Profile, actor: Actor) -> bool:

@@ -49,9 +49,10 @@ def barred(host: Host, images: Iterable[Image], owner: str) -> set[str]:
 
 
 def allow(host: Host, image: Image, reference: str, actor: str, reason: str = "") -> None:
-    """Let members start from an image that came from elsewhere.
+    """Let members start from an image that came from elsewhere; a new reason replaces.
 
-    Raises InvalidInputError for one that was made here.
+    With the same reason again nothing changes.  Raises InvalidInputError for one that was
+    made here.
     """
     from sqlalchemy import text
 
@@ -64,6 +65,15 @@ def allow(host: Host, image: Image, reference: str, actor: str, reason: str = ""
         "created": host.clock(),
     }
     with host.database.begin() as connection:
+        known = connection.execute(
+            text(
+                "SELECT reason FROM labdock_image_trust "
+                "WHERE image_id = :image_id AND reference = :reference"
+            ),
+            values,
+        ).one_or_none()
+        if known is not None and known.reason == values["reason"]:
+            return
         connection.execute(
             text("DELETE FROM labdock_image_trust WHERE image_id = :image_id"), values
         )
@@ -87,7 +97,7 @@ def disallow(host: Host, image: Image, reference: str, actor: str) -> None:
 
     _check_foreign(image, reference)
     with host.database.begin() as connection:
-        connection.execute(
+        gone = connection.execute(
             text("DELETE FROM labdock_image_trust WHERE image_id = :id"), {"id": image.id}
         )
     if is_trusted(host, image):
@@ -95,7 +105,8 @@ def disallow(host: Host, image: Image, reference: str, actor: str) -> None:
             f"{reference} stands on an imported image that is trusted.",
             f"Name that one: {image.labels[labels.IMPORTED_ID]}.",
         )
-    audit.record(host, actor, "untrust", reference, image.id)
+    if gone.rowcount:
+        audit.record(host, actor, "untrust", reference, image.id)
 
 
 def check_start(host: Host, image: Image, reference: str, owner: str) -> None:
@@ -118,9 +129,12 @@ def check_shared(host: Host, image: Image, reference: str) -> None:
 
 
 def trust_key(host: Host, fingerprint: str, name: str, actor: str) -> KnownKey:
-    """Let what a lab has signed be trusted as soon as it is imported."""
+    """Let what a lab has signed be trusted as soon as it is imported; a new name replaces."""
     from sqlalchemy import text
 
+    for one in known_keys(host):
+        if (one.fingerprint, one.name) == (fingerprint, name):
+            return one
     key = KnownKey(fingerprint, name, actor, host.clock())
     with host.database.begin() as connection:
         connection.execute(

@@ -16,7 +16,7 @@ import pytest
 
 from tests.core.use_cases.conftest import BASE, Clock, State
 from tests.support import error_of
-from workspace_cli.core import labels, trust
+from workspace_cli.core import audit, labels, trust
 from workspace_cli.core.actors import Actor
 from workspace_cli.core.catalogue import Catalogue
 from workspace_cli.core.choices import choices
@@ -168,6 +168,30 @@ def test_members_start_an_imported_image_once_it_is_trusted(
     with pytest.raises(NotAllowedError):
         launch(other, spec(owner="lee", name="again", image=child))
     assert other.engine.container(workspace.container.name).state == "running"
+
+
+def test_trusting_the_same_again_is_nothing_that_was_done(
+    host: Host, saved: str, other: Host
+) -> None:
+    reference = brought(other, written(host, saved))
+    image = other.engine.image(reference)
+
+    def done() -> list[str]:
+        return [one.action for one in audit.entries(other) if "trust" in one.action]
+
+    trust.disallow(other, image, reference, "admin")
+    assert done() == []
+    trust.allow(other, image, reference, "admin", "looked at it")
+    trust.allow(other, image, reference, "dean", "looked at it")
+    assert done() == ["trust"]
+    trust.allow(other, image, reference, "dean", "looked again")
+    trust.disallow(other, image, reference, "admin")
+    trust.disallow(other, image, reference, "admin")
+    assert sorted(done()) == ["trust", "trust", "untrust"]
+    key = trust.trust_key(other, "f" * 64, "vision-lab", "admin")
+    assert trust.trust_key(other, "f" * 64, "vision-lab", "dean") == key
+    assert trust.trust_key(other, "f" * 64, "vision", "dean") != key
+    assert done().count("trust-key") == 2
 
 
 def test_an_image_that_was_made_here_needs_no_trust(host: Host, saved: str) -> None:

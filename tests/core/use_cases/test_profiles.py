@@ -67,6 +67,19 @@ def test_only_admins_make_and_change_the_labs(host: Host) -> None:
     assert sorted(told) == [("delete-profile", "Course"), ("save-profile", "Course")]
 
 
+def test_saving_the_same_again_is_nothing_that_was_done(host: Host) -> None:
+    course = profiles.save(host, "Course", OPTIONS, ADMIN, lab=True)
+    assert profiles.save(host, "Course", OPTIONS, Actor("dean", admin=True), lab=True) == course
+    assert profiles.change(host, course, "Course", OPTIONS, ADMIN) == course
+    assert len(audit.entries(host)) == 1
+    profiles.change(host, course, "COURSE", OPTIONS, ADMIN)
+    profiles.save(host, "COURSE", {}, ADMIN, lab=True)
+    assert [row.subject for row in audit.entries(host)] == ["COURSE", "COURSE", "Course"]
+    profiles.delete(host, course, ADMIN)
+    with pytest.raises(NotFoundError):
+        profiles.change(host, course, "Course", OPTIONS, ADMIN)
+
+
 def test_ones_own_comes_before_the_labs_of_the_same_name(host: Host) -> None:
     profiles.save(host, "Course", {"memory": "1g"}, ADMIN, lab=True)
     assert profiles.find(host, "kim", "course").of_the_lab

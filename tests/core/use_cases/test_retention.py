@@ -84,6 +84,19 @@ def test_an_owner_removes_their_own_with_its_grants_and_its_pin(
     assert audit.entries(host)[0].action == "rmi"
 
 
+def test_a_pin_with_the_same_note_again_is_nothing_that_was_done(
+    host: Host, workspace: Workspace, clock: Clock
+) -> None:
+    (name,) = saved(host, workspace, clock, "nlp:v1")
+    first = pins.pin(host, name, KUNYOUNG, "for the paper")
+    clock.now += 1
+    assert pins.pin(host, name, ADMIN, "for the paper") == first
+    assert len(audit.entries(host)) == 1
+    clock.now += 1
+    pins.pin(host, name, ADMIN, "for the thesis")
+    assert [one.detail for one in audit.entries(host)] == ["for the thesis", "for the paper"]
+
+
 def test_the_labs_images_are_removed_by_nobody_here(host: Host, workspace: Workspace) -> None:
     with pytest.raises(NotAllowedError):
         discard.discard(host, BASE, ADMIN)
