@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workspace_cli.core import references
 from workspace_cli.core.choices import startable
-from workspace_cli.core.errors import InvalidNameError, InvalidOptionError
+from workspace_cli.core.errors import InvalidOptionError
+from workspace_cli.core.fields import read_fields
 from workspace_cli.core.host import Host
 from workspace_cli.core.limits import check_bounds, check_limits
 from workspace_cli.core.models import Limits, Mount, PortMapping
@@ -25,6 +25,7 @@ from workspace_cli.core.values import (
     Gpus,
     parse_cpus,
     parse_gpus,
+    parse_image,
     parse_memory,
     parse_pids,
     parse_port_mapping,
@@ -79,42 +80,13 @@ def parse_options(raw: object, host: Host, *, owner: str, workspace: str = "") -
             f"The options must be fields and values, not {plain(raw)}.",
             f"Known fields: {', '.join(_FIELDS)}.",
         )
-    for name in raw:
-        if name not in _FIELDS:
-            raise InvalidOptionError(
-                f"There is no option {plain(name)}.", f"Known: {', '.join(_FIELDS)}."
-            )
-    chosen = {}
-    for name, parse in _FIELDS.items():
-        value = _single(name, raw.get(name))
-        if value is not None:
-            chosen[name] = _named(name, parse, value)
+    chosen = read_fields(raw, _FIELDS)
     image = startable(host, owner, chosen.pop("image", None) or host.catalogue.default)
     options = WorkspaceOptions(image=image, **chosen)
     _check_against_host(options, host)
     check_bounds(options.limits, host, owner)
     check_count(options.ports, host, owner, workspace)
     return options
-
-
-def _single(name: str, value: object) -> object:
-    """Take a form's one-element list for its element; nothing chosen is None."""
-    if name in ("gpus", "ports"):
-        return None if value in (None, "", [], [""]) else value
-    if isinstance(value, (list, tuple)):
-        if len(value) > 1:
-            raise InvalidOptionError(f"{name} was given {len(value)} times.", f"Give {name} once.")
-        value = value[0] if value else None
-    if isinstance(value, str):
-        value = value.strip()
-    return None if value == "" else value
-
-
-def _named(name: str, parse: Callable[[Any], object], value: object) -> Any:
-    try:
-        return parse(value)
-    except InvalidOptionError as exc:
-        raise InvalidOptionError(f"{name}: {exc.message}", exc.remedy) from exc
 
 
 def _check_against_host(options: WorkspaceOptions, host: Host) -> None:
@@ -141,18 +113,8 @@ def parse_mount(text: str, settings: Settings) -> Mount:
     return check_mount(mount, settings)
 
 
-def _image(value: object) -> str:
-    if not isinstance(value, str):
-        raise InvalidOptionError(f"{plain(value)} is not an image's name.", "Write its name.")
-    try:
-        references.check_reference(value)
-    except InvalidNameError as exc:
-        raise InvalidOptionError(exc.message, exc.remedy) from exc
-    return value
-
-
 _FIELDS: dict[str, Callable[[Any], object]] = {
-    "image": _image,
+    "image": parse_image,
     "cpus": parse_cpus,
     "memory": parse_memory,
     "shm_size": parse_memory,

@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from workspace_cli.core import references
-from workspace_cli.core.errors import InvalidNameError, InvalidOptionError
+from workspace_cli.core.errors import InvalidOptionError
+from workspace_cli.core.fields import read_fields
 from workspace_cli.core.values import (
     parse_cpus,
     parse_gpus,
+    parse_image,
     parse_memory,
     parse_pids,
     parse_ports,
-    plain,
     written_gpus,
 )
-
-LONGEST_IMAGE = 255
 
 
 def kept(raw: Mapping[str, Any]) -> dict[str, str]:
@@ -32,23 +30,7 @@ def kept(raw: Mapping[str, Any]) -> dict[str, str]:
     >>> kept({"memory": "4g", "ports": "9210:8888, 6006", "gpus": 0})
     {'memory': '4g', 'ports': '8888,6006'}
     """
-    for name in raw:
-        if name not in _FIELDS:
-            raise InvalidOptionError(
-                f"There is no option {plain(name)}.", f"Known: {', '.join(_FIELDS)}."
-            )
-    found = {}
-    for name, write in _FIELDS.items():
-        value = _single(name, raw.get(name))
-        if value in (None, "", [], ()):
-            continue
-        try:
-            written = write(value)
-        except InvalidOptionError as exc:
-            raise InvalidOptionError(f"{name}: {exc.message}", exc.remedy) from exc
-        if written:
-            found[name] = written
-    return found
+    return {name: text for name, text in read_fields(raw, _FIELDS).items() if text}
 
 
 def of_start(raw: Mapping[str, Any]) -> dict[str, str]:
@@ -63,24 +45,6 @@ def of_start(raw: Mapping[str, Any]) -> dict[str, str]:
         except InvalidOptionError:
             continue
     return found
-
-
-def _single(name: str, value: object) -> object:
-    if isinstance(value, (list, tuple)) and name not in ("gpus", "ports"):
-        if len(value) > 1:
-            raise InvalidOptionError(f"{name} was given {len(value)} times.", f"Give {name} once.")
-        value = value[0] if value else None
-    return value.strip() if isinstance(value, str) else value
-
-
-def _image(value: object) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST_IMAGE:
-        raise InvalidOptionError(f"{plain(value)} is not an image's name.", "Write its name.")
-    try:
-        references.check_reference(value)
-    except InvalidNameError as exc:
-        raise InvalidOptionError(exc.message, exc.remedy) from exc
-    return value
 
 
 def _checked(parse: Callable[[Any], object]) -> Callable[[Any], str]:
@@ -101,7 +65,7 @@ def _ports(value: object) -> str:
 
 
 _FIELDS: dict[str, Callable[[Any], str]] = {
-    "image": _image,
+    "image": parse_image,
     "cpus": _checked(parse_cpus),
     "memory": _checked(parse_memory),
     "shm_size": _checked(parse_memory),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 
-from workspace_cli.core.errors import InvalidOptionError
+from workspace_cli.core.errors import InvalidNameError, InvalidOptionError
 from workspace_cli.core.models import PortMapping
-from workspace_cli.core.references import shown
+from workspace_cli.core.references import check_reference, shown
 
 Gpus = int | tuple[str, ...] | str
 """A number, UUIDs, ``all``, ``MODEL:N`` or ``shared:N``."""
@@ -25,6 +25,17 @@ _MOST_GPUS = 64
 _MOST_PORTS = 32
 _LARGEST = 2**53
 """Beyond it a number is not exact in JSON; also keeps str() of a number short."""
+
+
+def parse_image(text: object) -> str:
+    """Read the name of an image, whether or not there is one of that name."""
+    if not isinstance(text, str):
+        raise InvalidOptionError(f"{plain(text)} is not an image's name.", "Write its name.")
+    try:
+        check_reference(text)
+    except InvalidNameError as exc:
+        raise InvalidOptionError(exc.message, exc.remedy) from exc
+    return text
 
 
 def parse_memory(text: object) -> int:
