@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workspace_cli import parameters, text
+from workspace_cli import commit_options, parameters, text
 from workspace_cli.commands.diff import folder_lines, package_lines
 from workspace_cli.invocation import Invocation, command_app, examples
 
@@ -34,33 +34,13 @@ _SHORT = 8
 def commit(
     context: typer.Context,
     name: parameters.Name,
-    image: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[IMAGE[:TAG]]",
-            help="Its name; by default the workspace's own and the date.",
-        ),
-    ] = None,
-    note: Annotated[
-        str, typer.Option("-m", "--message", metavar="NOTE", help="What it is good for.")
-    ] = "",
-    preview: Annotated[
-        bool, typer.Option("--preview", help="Show what would be saved, and save nothing.")
-    ] = False,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option("--keep", metavar="PATH", help="Save this file, though it may be a secret."),
-    ] = None,
-    keep_secrets: Annotated[
-        bool, typer.Option("--keep-secrets", help="Save every file that may be a secret.")
-    ] = False,
-    drop_caches: Annotated[
-        bool, typer.Option("--drop-caches", help="Leave out what programs can fetch again.")
-    ] = False,
-    leave_out: Annotated[
-        list[str] | None,
-        typer.Option("--leave-out", metavar="PATH", help="Leave out this file or folder."),
-    ] = None,
+    image: commit_options.Image = None,
+    note: commit_options.Note = "",
+    preview: commit_options.Preview = False,
+    keep: commit_options.Keep = None,
+    keep_secrets: commit_options.KeepSecrets = False,
+    drop_caches: commit_options.DropCaches = False,
+    leave_out: commit_options.LeaveOut = None,
     pause: Annotated[
         bool, typer.Option(help="Hold its processes still meanwhile, so that files are whole.")
     ] = True,

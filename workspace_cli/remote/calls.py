@@ -14,6 +14,9 @@ from workspace_cli.output import Console
 from workspace_cli.remote.client import Remote, Step
 
 NAMESPACE = "labdock/"
+Name = Annotated[
+    str | None, typer.Argument(metavar="NAME", help="The workspace; inside one, it by default.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 

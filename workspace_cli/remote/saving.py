@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
+from workspace_cli import commit_options
 from workspace_cli.invocation import command_app, examples
-from workspace_cli.remote.calls import Call, Json
+from workspace_cli.remote.calls import Call, Json, Name
 from workspace_cli.remote.differences import folder_lines, package_lines
 from workspace_cli.text import clean, size
 
@@ -25,36 +26,14 @@ app = command_app()
 )
 def commit(
     context: typer.Context,
-    name: Annotated[
-        str | None,
-        typer.Argument(metavar="NAME", help="The workspace; inside one, it by default."),
-    ] = None,
-    image: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="IMAGE[:TAG]", help="Its name; by default the workspace's own and the date."
-        ),
-    ] = None,
-    note: Annotated[
-        str, typer.Option("-m", "--message", metavar="NOTE", help="What it is good for.")
-    ] = "",
-    preview: Annotated[
-        bool, typer.Option("--preview", help="Show what would be saved, and save nothing.")
-    ] = False,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option("--keep", metavar="PATH", help="Save this file, though it may be a secret."),
-    ] = None,
-    keep_secrets: Annotated[
-        bool, typer.Option("--keep-secrets", help="Save every file that may be a secret.")
-    ] = False,
-    drop_caches: Annotated[
-        bool, typer.Option("--drop-caches", help="Leave out what programs can fetch again.")
-    ] = False,
-    leave_out: Annotated[
-        list[str] | None,
-        typer.Option("--leave-out", metavar="PATH", help="Leave out this file or folder."),
-    ] = None,
+    name: Name = None,
+    image: commit_options.Image = None,
+    note: commit_options.Note = "",
+    preview: commit_options.Preview = False,
+    keep: commit_options.Keep = None,
+    keep_secrets: commit_options.KeepSecrets = False,
+    drop_caches: commit_options.DropCaches = False,
+    leave_out: commit_options.LeaveOut = None,
     json: Json = False,
 ) -> None:
     """Save what is installed in a workspace as an environment; it goes on running.

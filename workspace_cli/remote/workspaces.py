@@ -8,14 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from workspace_cli.invocation import command_app, examples
-from workspace_cli.remote.calls import Call, Json
+from workspace_cli.remote.calls import Call, Json, Name
 from workspace_cli.text import memory
 
 app = command_app()
 UP = frozenset({"running", "starting", "stopping"})
-Name = Annotated[
-    str | None, typer.Argument(metavar="NAME", help="The workspace; inside one, it by default.")
-]
 Given = Annotated[str, typer.Argument(metavar="NAME", help="The workspace.")]
 
 
