@@ -7,11 +7,15 @@ for the page.
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.portal.callers import Caller
 from hub.portal.hub_api import HubApi
@@ -19,11 +23,22 @@ from hub.portal.live import Live
 from hub.portal.shown import REMEMBERED, Key, Shown
 from workspace_cli.core import audit, naming
 from workspace_cli.core.engine import Report
-from workspace_cli.core.errors import ConflictError, LabdockError, WorkspaceNotFoundError
+from workspace_cli.core.errors import (
+    ConflictError,
+    LabdockError,
+    TooOftenError,
+    WorkspaceNotFoundError,
+)
 from workspace_cli.core.host import Host
+
+log = logging.getLogger("labdock.portal")
 
 THREADS = 32
 """Starts and stops at once; each waits for the hub nearly all of its time."""
+QUICK_THREADS = 16
+"""For what the hub answers at once, so that it never waits behind many starts."""
+MOST_BEGUN = 12
+"""Starts and stops of one member that have not ended: more than workspaces that one may have."""
 SOON_SECONDS = 1.0
 """What fails within this is told in the answer."""
 NEW_OPTIONS = (*REMEMBERED, "wait", "replace_image", "fresh", "safe_mode")
@@ -63,10 +78,13 @@ class Acting:
     ) -> None:
         self._host, self._live, self._hub, self._servers = host, live, hub, servers
         self._pool = ThreadPoolExecutor(THREADS, "acting")
+        self._quick = ThreadPoolExecutor(QUICK_THREADS, "asking")
+        self._begun: Counter[str] = Counter()
 
     def stop(self) -> None:
         """Begin nothing more; what is under way the hub brings to its end."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._quick):
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def find(self, who: Caller, owner: str, name: str) -> Shown:
         """Return a workspace that somebody may see: their own, for an admin anybody's."""
@@ -135,8 +153,8 @@ class Acting:
     async def extend(self, actor: Actor, one: Shown) -> str:
         """Put the end of its GPU lease off; return what the hub says of it."""
         path = f"/leases/{_address(one)}/extend"
-        answer = await asyncio.wrap_future(self._pool.submit(self._ask, actor, "POST", path, {}))
-        await asyncio.wrap_future(self._pool.submit(self._live.look_at_rows))
+        answer = await self.ask(actor, "POST", path, {})
+        await self._look_at_rows()
         return str(answer["message"]) if isinstance(answer, Mapping) else ""
 
     async def keep(self, actor: Actor, one: Shown) -> str:
@@ -149,12 +167,17 @@ class Acting:
         path = f"/line/{quote(one.owner, safe='')}"
         path += f"/{quote(one.server, safe='')}" if one.server else ""
         await self.ask(actor, "DELETE", path)
-        await asyncio.wrap_future(self._pool.submit(self._live.look_at_rows))
-        await asyncio.wrap_future(self._pool.submit(self._note, actor, "leave", one.key))
+        await self._look_at_rows()
+        await asyncio.wrap_future(self._quick.submit(self._note, actor, "leave", one.key))
 
     async def ask(self, actor: Actor, method: str, path: str, body: object = None) -> Any:
         """Ask the hub for anything else, with the actor's rights."""
-        return await asyncio.wrap_future(self._pool.submit(self._ask, actor, method, path, body))
+        return await asyncio.wrap_future(self._quick.submit(self._ask, actor, method, path, body))
+
+    async def _look_at_rows(self) -> None:
+        """Show what was just done; where that fails now, it was done all the same."""
+        look = self._live.look_at_rows
+        await asyncio.wrap_future(self._quick.submit(self._live.attempt, look))
 
     def _ask(self, actor: Actor, method: str, path: str, body: object = None) -> Any:
         return self._hub.ask(method, path, body, token=actor.token, language=actor.language)
@@ -162,7 +185,7 @@ class Acting:
     def _note(self, actor: Actor, action: str, key: Key) -> None:
         """Keep in the audit trail what an admin does to somebody else's workspace."""
         if actor.who.name != key[0]:
-            audit.record(self._host, actor.who.name, action, "/".join(key))
+            note(self._host, actor.who.name, action, "/".join(key))
 
     async def _soon(
         self,
@@ -174,6 +197,7 @@ class Acting:
         begins: bool = False,
     ) -> None:
         """Begin the work; raise what fails at once, keep for the page what fails later."""
+        self._enter(actor.who)
         self._live.touch(key[0])
         if begins:
             self._live.board.put_failure(key, "")
@@ -184,16 +208,31 @@ class Acting:
 
         future = self._pool.submit(attempt)
         waiting = asyncio.wrap_future(future)
-        # Nobody may be there any more when it ends: asyncio need not complain of that.
-        waiting.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+
+        def over(ended: asyncio.Future[None]) -> None:
+            self._begun[actor.who.name] -= 1
+            # Nobody may be there any more when it ends: asyncio need not complain of that.
+            _ = ended.cancelled() or ended.exception()
+
+        waiting.add_done_callback(over)
         try:
             await asyncio.wait_for(asyncio.shield(waiting), SOON_SECONDS)
         except TimeoutError:
             return
 
+    def _enter(self, who: Caller) -> None:
+        """Count one more of what somebody has begun; TooOftenError for a member's too many."""
+        if self._begun[who.name] >= MOST_BEGUN and not who.administers:
+            raise TooOftenError(
+                "You have asked for much already that is not done yet.",
+                "Wait until some of it has ended.",
+                seconds=10,
+            )
+        self._begun[who.name] += 1
+
     def _attempt(self, key: Key, work: Callable[[], None], begins: bool) -> None:
         try:
-            work()
+            _in_words(work)
         except LabdockError as exc:
             self._live.attempt(self._live.look_at_rows)
             one = self._live.board.picture.workspaces.get(key)
@@ -205,6 +244,28 @@ class Acting:
             raise
         finally:
             self._live.touch(key[0])
+
+
+def note(host: Host, actor: str, action: str, subject: str, detail: str = "") -> None:
+    """Keep in the audit trail what was done; where that fails, in the log: it is done."""
+    try:
+        audit.record(host, actor, action, subject, detail)
+    except (LabdockError, SQLAlchemyError):
+        log.exception("Not in the audit trail: %s %s %s %s", actor, action, subject, detail)
+
+
+def _in_words(work: Callable[[], None]) -> None:
+    """Do it; what nobody has foreseen is in the log, and raised in words for people."""
+    try:
+        work()
+    except LabdockError:
+        raise
+    except Exception as exc:
+        # Whoever asked may have been answered long ago.
+        log.exception("What was asked of the hub failed")
+        raise LabdockError(
+            "Something went wrong in the portal.", "Try again, or ask an admin."
+        ) from exc
 
 
 def _address(one: Shown) -> str:

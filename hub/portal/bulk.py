@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from hub.portal import acting
 from hub.portal.acting import Actor
 from hub.portal.portal import Portal
 from hub.portal.shown import Shown
@@ -115,4 +116,4 @@ def _record_refused(parts: Portal, by: str, action: str, outcomes: Iterable[Outc
     for one in outcomes:
         if one.refused:
             detail = f"refused: {one.refused.message}"
-            audit.record(parts.host, by, action, one.reference, detail)
+            acting.note(parts.host, by, action, one.reference, detail)

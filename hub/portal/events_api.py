@@ -21,7 +21,7 @@ from hub.portal.board import Board, Change, Picture
 from hub.portal.callers import Caller, Callers
 from hub.portal.machine_api import gpus_of, queue_of
 from hub.portal.shown import Key
-from hub.portal.workspaces_models import UseOut, WorkspaceShown
+from hub.portal.workspaces_models import WorkspaceShown
 from workspace_cli.core.errors import LabdockError, NotAllowedError
 
 HEARTBEAT_SECONDS = 15.0
@@ -41,7 +41,6 @@ class Follower:
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._keys: set[Key] = set()
-        self._used: set[Key] = set()
         self._topics: set[str] = set()
 
     def begin(self) -> None:
@@ -63,11 +62,10 @@ class Follower:
 
     def _note(self, change: Change) -> None:
         self._keys |= {key for key in change.workspaces if self.sees(key[0])}
-        self._used |= {key for key in change.uses if self.sees(key[0])}
         self._topics |= {name for name in ("gpus", "queue") if getattr(change, name)}
         if self._who.name in change.notices:
             self._topics.add("notices")
-        if self._keys or self._used or self._topics:
+        if self._keys or self._topics:
             self._news.set()
 
     async def news(self, seconds: float) -> list[tuple[str, Any]]:
@@ -79,14 +77,11 @@ class Follower:
         await asyncio.sleep(GATHER_SECONDS)
         self._news.clear()
         keys, self._keys = self._keys, set()
-        used, self._used = self._used - keys, set()
         topics, self._topics = self._topics, set()
         picture = self._board.picture
         found: list[tuple[str, Any]] = []
         if keys:
             found.append(("workspaces", _workspaces(picture, keys)))
-        if used:
-            found.append(("use", _uses(picture, used)))
         found += [(name, _topic(picture, name)) for name in sorted(topics)]
         return found
 
@@ -109,11 +104,6 @@ def _workspaces(picture: Picture, keys: set[Key]) -> dict[str, Any]:
     }
 
 
-def _uses(picture: Picture, keys: set[Key]) -> list[dict[str, Any]]:
-    there = [picture.workspaces[key] for key in sorted(keys) if key in picture.workspaces]
-    return [UseOut.of(one).model_dump() for one in there]
-
-
 def _topic(picture: Picture, name: str) -> Any:
     if name == "gpus":
         return [one.model_dump() for one in gpus_of(picture)]
@@ -130,7 +120,7 @@ def _topic(picture: Picture, name: str) -> Any:
         200: {
             "content": {"text/event-stream": {}},
             "description": "`snapshot` first, also after a reconnection, then `workspaces`, "
-            "`use`, `gpus`, `queue`, `notices` as they change; `end` when the login is over.",
+            "`gpus`, `queue`, `notices` as they change; `end` when the login is over.",
         },
         **problems.answers(401, 403, 422, 429, 503),
     },
@@ -152,7 +142,7 @@ async def follow(
         follower.begin()
         yield f"retry: {RETRY_MILLISECONDS}\n\n"
         yield _event("snapshot", follower.snapshot(), parts.live.board.picture.version)
-        async for text in _news(follower, parts.callers, token, parts.live.board):
+        async for text in _news(follower, parts.callers, token, parts.live.board, everyone):
             yield text
 
     def end() -> None:
@@ -184,7 +174,7 @@ class Following(StreamingResponse):
 
 
 async def _news(
-    follower: Follower, callers: Callers, token: str, board: Board
+    follower: Follower, callers: Callers, token: str, board: Board, everyone: bool
 ) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     looked = loop.time()
@@ -195,20 +185,21 @@ async def _news(
         if loop.time() - looked < HEARTBEAT_SECONDS:
             continue
         looked = loop.time()
-        if not await run_in_threadpool(_is_valid, callers, token):
+        if not await run_in_threadpool(_is_valid, callers, token, everyone):
             yield _event("end", {}, board.picture.version)
             return
         yield ": still here\n\n"
 
 
-def _is_valid(callers: Callers, token: str) -> bool:
+def _is_valid(callers: Callers, token: str, everyone: bool) -> bool:
+    """Tell whether whoever follows may still see what the stream tells."""
     try:
-        callers.caller(token, fresh=True)
+        who = callers.caller(token, fresh=True)
     except NotAllowedError:
         return False
     except LabdockError:
         return True  # a hub that is being started again ends nobody's login
-    return True
+    return who.administers or not everyone
 
 
 def _event(name: str, data: Any, version: int) -> str:

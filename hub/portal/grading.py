@@ -10,7 +10,9 @@ import json
 import logging
 import secrets
 import threading
+from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from hub.portal import grading_queue
@@ -52,6 +54,8 @@ class Grader:
         self._new = threading.Condition()
         self._news = 0
         self._ended = False
+        self._unkept: deque[Submission] = deque()
+        """What was taken and is neither graded nor queued again: the database did not answer."""
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -88,6 +92,9 @@ class Grader:
                 log.warning("Removed a leftover: %s", name)
         except LabdockError as exc:
             log.warning("Leftovers stay for now: %s", exc)
+        except Exception:
+            # A worker that is gone would leave members waiting for good.
+            log.exception("Looking for leftovers failed; trying again")
 
     def _work(self, first: bool) -> None:
         while not self._ended:
@@ -115,10 +122,31 @@ class Grader:
 
         Raises UnreachableError, and keeps it queued, where the engine does not answer.
         """
+        self._queue_again()
         taken = grading_queue.take(self._host)
         if taken is None:
             return False
         submission, sources = taken
+        try:
+            self._grade(submission, sources)
+        except UnreachableError:
+            raise
+        except Exception:
+            self._unkept.append(submission)
+            raise
+        return True
+
+    def _queue_again(self) -> None:
+        with suppress(IndexError):
+            while True:
+                one = self._unkept.popleft()
+                try:
+                    grading_queue.queue_again(self._host, one.id)
+                except Exception:
+                    self._unkept.append(one)
+                    raise
+
+    def _grade(self, submission: Submission, sources: Mapping[str, str]) -> None:
         try:
             verdicts = self.grade(submission.lesson, sources)
         except UnreachableError:
@@ -133,7 +161,6 @@ class Grader:
             raise
         else:
             self._finish(submission, verdicts)
-        return True
 
     def _finish(self, submission: Submission, verdicts: list[Verdict]) -> None:
         grading_queue.finish(self._host, submission, verdicts)

@@ -22,22 +22,26 @@ TRIES = 3
 """How often one is begun: what ends the portal each time must not do so for ever."""
 
 
-def queue_again(host: Host) -> int:
-    """Queue what was being graded when a portal ended; return how many.
+def queue_again(host: Host, wanted: str = "") -> int:
+    """Queue what was being graded when a portal ended, or ``wanted`` alone; return how many.
 
-    What has ended it several times is given up instead.
+    What was begun several times is given up instead.
     """
     with host.database.begin() as connection:
         connection.execute(
             text(
                 "UPDATE labdock_lesson_submission SET state = 'failed', finished = :now, "
                 "note = 'Grading was interrupted several times.' "
-                "WHERE state = 'running' AND tries >= :tries"
+                "WHERE state = 'running' AND tries >= :tries AND (:id = '' OR id = :id)"
             ),
-            {"now": host.clock(), "tries": TRIES},
+            {"now": host.clock(), "tries": TRIES, "id": wanted},
         )
         again = connection.execute(
-            text("UPDATE labdock_lesson_submission SET state = 'queued' WHERE state = 'running'")
+            text(
+                "UPDATE labdock_lesson_submission SET state = 'queued' "
+                "WHERE state = 'running' AND (:id = '' OR id = :id)"
+            ),
+            {"id": wanted},
         )
     return int(again.rowcount)
 

@@ -34,6 +34,8 @@ LOOKS = 3
 """Looks into layers at a time, saves included."""
 LOOK_SECONDS = 20.0
 """How long one waits for its turn."""
+WAITING = 5
+"""How many wait for it at a time: each holds one of the threads that answer all pages."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,9 @@ class Worker:
     _looks: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(LOOKS)
     )
+    _room: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(LOOKS + WAITING)
+    )
 
     def preview(self, workspace: Workspace) -> Preview:
         """Return what a save would keep; TooOftenError where too many look at once."""
@@ -72,16 +77,8 @@ class Worker:
     @contextmanager
     def _look(self) -> Iterator[None]:
         # Each look is a container that reads a whole layer.
-        if not self._looks.acquire(timeout=LOOK_SECONDS):
-            raise TooOftenError(
-                "Too many are looking at what changed right now.",
-                "Try again in a moment.",
-                seconds=10,
-            )
-        try:
+        with _taken(self._room, 0.0), _taken(self._looks, LOOK_SECONDS):
             yield
-        finally:
-            self._looks.release()
 
     def save(
         self,
@@ -140,6 +137,20 @@ class Worker:
         if disk_limits.standing(self.host, owner).level == "hard":
             report(Progress("Measuring how much of the disk is used"))
             self.servers(token).measure_disk(owner)
+
+
+@contextmanager
+def _taken(places: threading.BoundedSemaphore, seconds: float) -> Iterator[None]:
+    if not places.acquire(timeout=seconds):
+        raise TooOftenError(
+            "Too many are looking at what changed right now.",
+            "Try again in a moment.",
+            seconds=10,
+        )
+    try:
+        yield
+    finally:
+        places.release()
 
 
 def check_rollback(who: Caller, workspace: Workspace) -> None:

@@ -26,6 +26,10 @@ STATE = "labdock-portal-login-"
 One for each, for a browser that opens all of yesterday's pages begins several at once.
 """
 MOST_AT_ONCE = 10
+LONGEST_PAGE = 3000
+"""Characters of an address that is come back to: a browser keeps no cookie of more than 4 kB."""
+LONGEST_IN_ALL = 8000
+"""Characters of all these cookies: what stands before us refuses a request with more of them."""
 LOGIN_SECONDS = 600
 STAYS_SECONDS = 14 * 24 * 3600
 """As long as the hub's own login; the hub ends it earlier when somebody logs out."""
@@ -41,6 +45,7 @@ def to_login(request: Request) -> Response:
     """Send a browser to the hub's login, and back to this page after it."""
     state = secrets.token_urlsafe(16)
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    page = next((one for one in map(_kept, (here, request.url.path)) if one), _kept(START))
     query = {
         "client_id": CLIENT,
         "redirect_uri": CALLBACK,
@@ -48,11 +53,12 @@ def to_login(request: Request) -> Response:
         "state": state,
     }
     answer = RedirectResponse(f"{AUTHORIZE}?{urlencode(query)}", 302)
-    under_way = [name for name in request.cookies if name.startswith(STATE)]
-    if len(under_way) >= MOST_AT_ONCE:
+    under_way = {one: kept for one, kept in request.cookies.items() if one.startswith(STATE)}
+    length = len(page) + sum(map(len, under_way.values()))
+    if len(under_way) >= MOST_AT_ONCE or length > LONGEST_IN_ALL:
         for name in under_way:
             _keep(request, answer, name, "", 0)
-    _keep(request, answer, STATE + state, quote(here, safe=""), LOGIN_SECONDS)
+    _keep(request, answer, STATE + state, page, LOGIN_SECONDS)
     return answer
 
 
@@ -74,6 +80,12 @@ def finish_login(
     _keep(request, answer, STATE + state, "", 0)
     _keep(request, answer, COOKIE, token, STAYS_SECONDS)
     return answer
+
+
+def _kept(path: str) -> str:
+    """Return an address as a cookie holds it, '' for one that is too long."""
+    quoted = quote(path, safe="")
+    return quoted if len(quoted) <= LONGEST_PAGE else ""
 
 
 def own_page(path: str) -> str:
