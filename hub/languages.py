@@ -20,6 +20,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from hub import particles
+
 LANGUAGES = {"en": "English", "ko": "한국어"}
 """Language → its own name for itself; the first is spoken where nobody asked for one."""
 DEFAULT = "en"
@@ -142,7 +144,7 @@ def _lookup(text: str, language: str) -> str | None:
     for form in _forms(language):
         found = form.pattern.fullmatch(text)
         if found:
-            return form.filled(found.groupdict())
+            return particles.fitting(form.filled(found.groupdict()))
     return None
 
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_timedelta
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, pass_context
 from jinja2.ext import InternationalizationExtension
+from jinja2.runtime import Context
 from tornado.httputil import HTTPServerRequest, url_concat
 
-from hub import cards, languages, offers
+from hub import cards, languages, offers, particles
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "static"
@@ -38,6 +40,7 @@ class PagesExtension(InternationalizationExtension):
         super().__init__(environment)
         self._install_callables(languages.gettext_, languages.ngettext_, newstyle=True)
         environment.globals.update(
+            gettext=_fitting(cast("Callable[..., str]", environment.globals["gettext"])),
             language=languages.current.get,
             languages=languages.LANGUAGES,
             language_url=language_url,
@@ -54,6 +57,18 @@ class PagesExtension(InternationalizationExtension):
             span=span,
             scope_words=scope_words,
         )
+
+
+def _fitting(said: Callable[..., str]) -> Callable[..., str]:
+    """Let a text's particles fit the names that a template puts in it."""
+
+    @pass_context
+    def fitting(context: Context, text: str, **values: object) -> str:
+        found = said(context, text, **values)
+        # Of Markup comes Markup: what was escaped stays so.
+        return type(found)(particles.fitting(found))
+
+    return fitting
 
 
 JINJA_OPTIONS = {"extensions": [PagesExtension], "trim_blocks": True, "lstrip_blocks": True}

@@ -30,6 +30,7 @@ from hub.portal import (
     images_pages,
     invitations_api,
     lessons_api,
+    lost,
     machine_api,
     metrics,
     notices_api,
@@ -145,6 +146,7 @@ def build(portal: Portal) -> FastAPI:
     problems.install(app)
     app.add_exception_handler(LabdockError, _tell)
     app.add_exception_handler(sign_in.LoginNeededError, _log_in)
+    lost.install(app)
     for prefix, router in ROUTERS:
         app.include_router(router, prefix=prefix)
     describe(app)

@@ -61,8 +61,8 @@ def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def install(app: FastAPI) -> None:
     """Let every failure of an application be answered so."""
     app.add_exception_handler(LabdockError, told)
-    app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(HTTPException, plain)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -104,7 +104,8 @@ def told(request: Request, exc: Exception) -> Problem:
     return problem(failure.http_status, text, headers)
 
 
-def _malformed(request: Request, exc: Exception) -> Problem:
+def malformed(request: Request, exc: Exception) -> Problem:
+    """Answer to a request that is not what its route takes."""
     found = exc.errors() if isinstance(exc, RequestValidationError) else []
     # Where and what, never the value: it may be a secret that stands in a wrong place.
     errors = [
@@ -129,7 +130,8 @@ def in_words(failure: HTTPException) -> str:
     return str(told or failure.detail)
 
 
-def _plain(request: Request, exc: Exception) -> Problem:
+def plain(request: Request, exc: Exception) -> Problem:
+    """Answer to a request for which there is no route."""
     failure = exc if isinstance(exc, HTTPException) else HTTPException(500)
     text = languages.translate(in_words(failure), language_of(request))
     return problem(failure.status_code, text, failure.headers)

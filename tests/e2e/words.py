@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from babel.messages.catalog import Catalog
 
-from hub import languages
+from hub import languages, particles
 
 LOCALES = ("en-US", "ko-KR")
 IN_BOTH_LANGUAGES = pytest.mark.parametrize("locale", LOCALES)
@@ -24,7 +24,7 @@ class Words:
         if message not in _known():
             raise KeyError(message)
         said = languages.translations(self.language).gettext(message)
-        return said % facts
+        return particles.fitting(said % facts)
 
     def of_core(self, message: str) -> str:
         """Return a message of the core or the hub, with its facts in it."""

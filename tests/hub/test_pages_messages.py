@@ -88,6 +88,7 @@ SPEAKING = {
         "lesson_list",
         "lessons_api",
         "listing",
+        "lost",
         "machine_api",
         "metrics",
         "notices_api",
