@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, cast
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from hub.portal import images_view
@@ -17,6 +17,7 @@ from hub.portal.images_view import SORTS, Row
 from hub.portal.pages import page
 from hub.portal.portal import PREFIX
 from hub.portal.sign_in import own_page
+from hub.portal.sorting import columns, query
 from hub.portal.xsrf import Form, one
 from workspace_cli.core import disk, lineage, retention, trust
 from workspace_cli.core.errors import ImageNotFoundError, InvalidOptionError
@@ -28,6 +29,8 @@ ROWS = 100
 DAY = 86400.0
 MOST_KEPT = 1000
 MOST_DAYS = 3650
+MOST_FIRST = frozenset({"created", "size", "own"})
+"""Columns of which people look for the newest and the largest."""
 
 router = APIRouter(
     prefix="/lab/images", include_in_schema=False, default_response_class=HTMLResponse
@@ -38,23 +41,32 @@ Reference = Annotated[str, Query(max_length=255)]
 Number = Annotated[str, Query(max_length=5)]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What somebody looks for among the images, and in which order."""
+
+    q: Annotated[str, Query(max_length=100)] = ""
+    owner: Annotated[str, Query(max_length=64)] = ""
+    kind: Annotated[str, Query(max_length=20)] = ""
+    sort: Annotated[str, Query(max_length=20)] = "name"
+
+
 @router.get("", openapi_extra=only(ADMINS))
 def images_page(
     request: Request,
     who: AdminReader,
     parts: Parts,
-    q: Annotated[str, Query(max_length=100)] = "",
-    owner: Annotated[str, Query(max_length=64)] = "",
-    kind: Annotated[str, Query(max_length=20)] = "",
-    sort: Annotated[str, Query(max_length=20)] = "name",
+    asked: Annotated[Asked, Depends()],
     begin: Begin = 0,
 ) -> Response:
     """Show what fills the disks, who takes up how much, and every image."""
     host, look = parts.host, disk_look(request).last()
     every = images_view.rows(host, look)
-    found = images_view.chosen(every, words=q, owner=owner, kind=kind, sort=sort)
+    found = images_view.chosen(
+        every, words=asked.q, owner=asked.owner, kind=asked.kind, sort=asked.sort
+    )
     usage = sorted(disk.read_all(host.settings).values(), key=lambda row: -row.total)
-    asked = {"q": q, "owner": owner, "kind": kind, "sort": sort}
+    again = vars(asked)
     return page(
         request,
         "portal/images.html",
@@ -63,9 +75,9 @@ def images_page(
         total=len(found),
         asked=asked,
         owners=sorted({row.owner for row in every} - {""}),
-        columns=_columns(asked),
-        earlier=_query(asked, begin=max(0, begin - ROWS)) if begin else None,
-        later=_query(asked, begin=begin + ROWS) if begin + ROWS < len(found) else None,
+        columns=columns(again, SORTS, MOST_FIRST),
+        earlier=query(**again, begin=max(0, begin - ROWS)) if begin else None,
+        later=query(**again, begin=begin + ROWS) if begin + ROWS < len(found) else None,
         bars=images_view.bars(host, look),
         seen=look,
         usage=usage,
@@ -193,26 +205,3 @@ def _number(text: str, most: int) -> int:
 
 def _days(seconds: float) -> int:
     return round(seconds / DAY)
-
-
-def _columns(asked: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """Return, of each column that sorts, the address that does, and how it is sorted now."""
-    found = {}
-    for name in SORTS:
-        sort = asked["sort"]
-        down = sort == name
-        now = "descending" if sort == f"-{name}" else "ascending" if down else "none"
-        # The largest and the newest are what people look for first.
-        first = f"-{name}" if name in ("created", "size", "own") else name
-        turned = first.removeprefix("-") if sort == first else first
-        if name in ("name", "owner"):
-            turned = f"-{name}" if down else name
-        found[name] = (_query({**asked, "sort": turned}), now)
-    return found
-
-
-def _query(asked: dict[str, str], begin: int = 0) -> str:
-    kept = {name: value for name, value in asked.items() if value}
-    if begin:
-        kept["begin"] = str(begin)
-    return f"?{urlencode(kept)}" if kept else ""

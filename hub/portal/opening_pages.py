@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from hub import languages
@@ -21,8 +22,20 @@ HERE = f"{PREFIX}{opening.ADDRESS}"
 
 router = APIRouter(prefix="/open", include_in_schema=False, default_response_class=HTMLResponse)
 
-Repository = Annotated[str, Query(alias="repo", max_length=400)]
 Text = Annotated[str, Query(max_length=400)]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a link says, as it came."""
+
+    repo: Text = ""
+    branch: Text = ""
+    path: Text = ""
+
+    def read(self) -> Wanted:
+        """Return what it opens; InvalidOptionError."""
+        return parse_wanted(self.repo, self.branch, self.path)
 
 
 @router.get("", openapi_extra=only(MEMBERS))
@@ -30,15 +43,13 @@ def ask_page(
     request: Request,
     who: Reader,
     parts: Parts,
-    repo: Repository = "",
-    branch: Text = "",
-    path: Text = "",
+    said: Annotated[Said, Depends()],
     workspace: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """Show what a link would open, and ask; without a repository, show how links are made."""
-    if not repo:
+    if not said.repo:
         return _maker(request, who, parts)
-    wanted = parse_wanted(repo, branch, path)
+    wanted = said.read()
     try:
         opening.rules(parts).check(wanted.repository)
     except NotAllowedError:
@@ -73,26 +84,20 @@ async def confirm(request: Request, who: Writer, parts: Parts, form: Form) -> Re
 
 @router.get("/link", openapi_extra=only(MEMBERS))
 def link_page(
-    request: Request,
-    who: Reader,
-    parts: Parts,
-    repo: Repository = "",
-    branch: Text = "",
-    path: Text = "",
+    request: Request, who: Reader, parts: Parts, said: Annotated[Said, Depends()]
 ) -> Response:
     """Show the link that opens something, or what is wrong with it."""
-    if not repo:
+    if not said.repo:
         return _maker(request, who, parts)
-    given = {"repo": repo, "branch": branch, "path": path}
     try:
-        wanted = parse_wanted(repo, branch, path)
+        wanted = said.read()
     except InvalidOptionError as exc:
-        answer = _maker(request, who, parts, given=given, mistake=exc)
+        answer = _maker(request, who, parts, given=said, mistake=exc)
         answer.status_code = exc.http_status
         return answer
     address = opening.link(_base(request, parts), wanted)
     fits = opening.rules(parts).allows(wanted.repository)
-    return _maker(request, who, parts, given=given, address=address, fits=fits)
+    return _maker(request, who, parts, given=said, address=address, fits=fits)
 
 
 def _maker(request: Request, who: Caller, parts: Portal, **values: Any) -> Response:
@@ -100,7 +105,7 @@ def _maker(request: Request, who: Caller, parts: Portal, **values: Any) -> Respo
         request,
         "portal/open_link.html",
         who,
-        **{"given": {}, **values},
+        **{"given": Said(), **values},
         allowed=opening.rules(parts).allow,
     )
 
