@@ -87,12 +87,24 @@ def log_in(page: Page, lab: AccountsHub, name: str, password: str = PASSWORD) ->
     fill(page, username=name, password=password)
 
 
-def as_admin(open_page: Open, lab: AccountsHub, locale: str = "en-US", width: int = 1280) -> Page:
-    """Log the admin in, in a browser of their own."""
+def as_member(
+    open_page: Open,
+    lab: AccountsHub,
+    name: str,
+    locale: str = "en-US",
+    width: int = 1280,
+    password: str = PASSWORD,
+) -> Page:
+    """Log somebody in, in a browser of their own."""
     page = open_page("/login", locale, width)
-    log_in(page, lab, "admin", ADMIN_PASSWORD)
+    log_in(page, lab, name, password)
     page.wait_for_url("**/hub/home")
     return page
+
+
+def as_admin(open_page: Open, lab: AccountsHub, locale: str = "en-US", width: int = 1280) -> Page:
+    """Log the admin in, in a browser of their own."""
+    return as_member(open_page, lab, "admin", locale, width, ADMIN_PASSWORD)
 
 
 def add(lab: AccountsHub, name: str) -> None:
@@ -151,15 +163,16 @@ def test_a_sign_up_is_approved_on_the_admins_page(
     log_in(page, lab, name)
     expect(page.locator("#login-error")).to_contain_text(waiting)
 
-    admin = open_page("/login", locale, width)
-    log_in(admin, lab, "admin", ADMIN_PASSWORD)
-    admin.wait_for_url("**/hub/home")
+    admin = as_admin(open_page, lab, locale, width)
     admin.goto(f"{lab.url}/hub/people")
     fits(admin)
     row = admin.locator(f"#pending li[data-name='{name}']")
     expect(row).to_contain_text("<i>PhD</i>")
     row.locator("[data-action=approve]").click()
     expect(row).to_have_count(0)
+    # The page shows at once what it would after a reload.
+    expect(admin.locator("#accounts")).to_contain_text(name)
+    expect(admin.locator("#pending-title")).to_have_count(0)
 
     log_in(page, lab, name)
     page.wait_for_url("**/hub/home")
@@ -177,6 +190,7 @@ def test_an_invitation_link_leads_to_an_account(
     link = admin.locator("#told-secret")
     expect(link).to_contain_text("/hub/signup#")
     address = link.inner_text()
+    expect(admin.locator("#invitations")).to_contain_text("for the class")
 
     page = open_page(address.removeprefix(f"{lab.url}/hub"), locale, width)
     expect(page.locator("#invitation_input")).to_have_value(address.partition("#")[2])
@@ -196,9 +210,7 @@ def test_a_second_factor_from_setting_up_to_logging_in(
 ) -> None:
     name, words = own("yoon", locale), Words(locale)
     add(lab, name)
-    page = open_page("/login", locale, width)
-    log_in(page, lab, name)
-    page.wait_for_url("**/hub/home")
+    page = as_member(open_page, lab, name, locale, width)
     page.click("a.name")
     page.locator("form[action$=factor-begin] button").click()
     picture = page.locator(".qr img")
@@ -206,8 +218,11 @@ def test_a_second_factor_from_setting_up_to_logging_in(
     assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
     page.click("summary")
     phone = Phone(page.locator("code.secret").inner_text())
+    fill(page, code="000000")
+    expect(page.locator("#form-error")).to_be_in_viewport()
     fill(page, code=phone.code())
     expect(page.locator("#recovery-codes li")).to_have_count(10)
+    expect(page.locator("#recovery-codes")).to_be_in_viewport()
     recovery = page.locator("#recovery-codes li").first.inner_text()
 
     other = open_page("/login", locale, width)
@@ -268,10 +283,8 @@ def test_one_browser_is_logged_out_from_another(
 ) -> None:
     name = own("song", locale)
     add(lab, name)
-    here, there = open_page("/login", locale), open_page("/login", locale, width)
-    for page in (here, there):
-        log_in(page, lab, name)
-        page.wait_for_url("**/hub/home")
+    here = as_member(open_page, lab, name, locale)
+    there = as_member(open_page, lab, name, locale, width)
     there.goto(f"{lab.url}/hub/account")
     fits(there)
     here.goto(f"{lab.url}/hub/account")
@@ -290,9 +303,7 @@ def test_a_password_is_changed_with_the_present_one(
 ) -> None:
     name, words = own("lim", locale), Words(locale)
     add(lab, name)
-    page = open_page("/login", locale, width)
-    log_in(page, lab, name)
-    page.wait_for_url("**/hub/home")
+    page = as_member(open_page, lab, name, locale, width)
     page.goto(f"{lab.url}/hub/account")
     new = {"password": "quite another one", "again": "quite another one"}
     fill(page, current="not it", **new)
@@ -309,7 +320,7 @@ def test_a_password_is_changed_with_the_present_one(
 def test_accounts_are_made_found_and_looked_after_on_pages(
     open_page: Open, lab: AccountsHub, locale: str, width: int
 ) -> None:
-    name = f"nam{locale[:2]}"
+    name = own("nam", locale)
     admin = as_admin(open_page, lab, locale, width)
     admin.goto(f"{lab.url}/hub/people")
     admin.fill("#add-names", f"{name} {name}2")
@@ -342,7 +353,7 @@ def test_accounts_are_made_found_and_looked_after_on_pages(
 def test_a_group_is_made_and_filled(
     open_page: Open, lab: AccountsHub, locale: str, width: int
 ) -> None:
-    name, group = f"gong{locale[:2]}", f"nlp{locale[:2]}"
+    name, group = own("gong", locale), own("nlp", locale)
     add(lab, name)
     admin = as_admin(open_page, lab, locale, width)
     admin.goto(f"{lab.url}/hub/groups")
@@ -363,7 +374,7 @@ def test_a_group_is_made_and_filled(
 def test_a_member_leaves_after_a_look_at_what_goes(
     open_page: Open, lab: AccountsHub, locale: str, width: int
 ) -> None:
-    name = f"pyo{locale[:2]}"
+    name = own("pyo", locale)
     add(lab, name)
     lab.api("POST", f"/users/{name}/server")
     admin = as_admin(open_page, lab, locale, width)
@@ -387,11 +398,9 @@ def test_a_member_leaves_after_a_look_at_what_goes(
 def test_a_token_may_do_what_was_ticked_until_it_is_revoked(
     open_page: Open, lab: AccountsHub, locale: str, width: int
 ) -> None:
-    name = f"tak{locale[:2]}"
+    name = own("tak", locale)
     add(lab, name)
-    page = open_page("/login", locale, width)
-    log_in(page, lab, name)
-    page.wait_for_url("**/hub/home")
+    page = as_member(open_page, lab, name, locale, width)
     page.goto(f"{lab.url}/hub/token")
     page.fill("#token-note", "nightly script")
     page.check("[name=extent][value=some]")
@@ -401,6 +410,7 @@ def test_a_token_may_do_what_was_ticked_until_it_is_revoked(
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect(page.locator("#token-area")).to_be_visible()
+    expect(page.locator("#tokens")).to_contain_text("nightly script")
     token = page.locator("#token-result").inner_text()
 
     def asked(path: str) -> int:
@@ -450,7 +460,7 @@ def test_an_invitation_that_is_used_up_makes_no_account(
     path = lab.api("POST", "/invitations", {"uses": 1})["path"].removeprefix("/hub")
     for name, marker in (("mun", "section[data-state=active]"), ("min", "#form-error")):
         page = open_page(path, locale, width)
-        fill(page, username=f"{name}{locale[:2]}", password=PASSWORD, again=PASSWORD)
+        fill(page, username=own(name, locale), password=PASSWORD, again=PASSWORD)
         expect(page.locator(marker)).to_be_visible()
         fits(page)
 
@@ -461,9 +471,7 @@ def test_every_page_fits_a_phone_and_a_desk(
     """Every page of accounts, both languages, wide and narrow, fits and has one heading."""
     add(lab, "baek")
     for locale, width in (("en-US", 1280), ("ko-KR", 375)):
-        page = open_page("/login", locale, width)
-        log_in(page, lab, "admin", ADMIN_PASSWORD)
-        page.wait_for_url("**/hub/home")
+        page = as_admin(open_page, lab, locale, width)
         for path in PAGES:
             page.goto(f"{lab.url}/hub/{path}")
             expect(page.locator("h1")).to_have_count(1)
