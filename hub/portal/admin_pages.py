@@ -20,6 +20,10 @@ from workspace_cli.core.errors import NotAllowedError
 
 ROWS = 50
 AUDIT_ROWS = 50
+COLUMNS = ("name", "state", "image", "memory_used", "cpus_used", "lease_ends", "last_activity")
+"""Of everybody's workspaces, those that sort."""
+MOST_FIRST = frozenset({"memory_used", "cpus_used"})
+"""Columns of which one looks for the largest."""
 
 router = APIRouter(prefix="/lab", include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -95,10 +99,14 @@ def workspaces_page(
 def _columns(asked: dict[str, str]) -> dict[str, tuple[str, str]]:
     """Return, of each column that sorts, the address that does, and how it is sorted now."""
     found = {}
-    for name in ("name", "state", "image", "lease_ends", "last_activity"):
-        down = asked["sort"] == name
-        now = "descending" if asked["sort"] == f"-{name}" else "ascending" if down else "none"
-        found[name] = (_query(**{**asked, "sort": f"-{name}" if down else name}), now)
+    for name in COLUMNS:
+        up, down = name, f"-{name}"
+        now = {up: "ascending", down: "descending"}.get(asked["sort"], "none")
+        first, second = (down, up) if name in MOST_FIRST else (up, down)
+        found[name] = (
+            _query(**{**asked, "sort": second if asked["sort"] == first else first}),
+            now,
+        )
     return found
 
 

@@ -32,9 +32,14 @@ class Used:
     cpus: float | None = None
 
     @property
+    def near(self) -> int | None:
+        """From how many bytes on its memory is almost full; None without a limit."""
+        return None if self.limit is None else int(self.limit * NEAR)
+
+    @property
     def is_near(self) -> bool:
-        """Whether its memory is almost full."""
-        return self.limit is not None and self.memory >= self.limit * NEAR
+        """Whether it is."""
+        return self.near is not None and self.memory >= self.near
 
 
 class Uses:
