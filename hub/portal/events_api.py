@@ -21,7 +21,7 @@ from hub.portal.board import Board, Change, Picture
 from hub.portal.callers import Caller, Callers
 from hub.portal.machine_api import gpus_of, queue_of
 from hub.portal.shown import Key
-from hub.portal.workspaces_models import WorkspaceShown
+from hub.portal.workspaces_models import UseOut, WorkspaceShown
 from workspace_cli.core.errors import LabdockError, NotAllowedError
 
 HEARTBEAT_SECONDS = 15.0
@@ -41,6 +41,7 @@ class Follower:
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._keys: set[Key] = set()
+        self._used: set[Key] = set()
         self._topics: set[str] = set()
 
     def begin(self) -> None:
@@ -62,10 +63,11 @@ class Follower:
 
     def _note(self, change: Change) -> None:
         self._keys |= {key for key in change.workspaces if self.sees(key[0])}
+        self._used |= {key for key in change.uses if self.sees(key[0])}
         self._topics |= {name for name in ("gpus", "queue") if getattr(change, name)}
         if self._who.name in change.notices:
             self._topics.add("notices")
-        if self._keys or self._topics:
+        if self._keys or self._used or self._topics:
             self._news.set()
 
     async def news(self, seconds: float) -> list[tuple[str, Any]]:
@@ -77,11 +79,14 @@ class Follower:
         await asyncio.sleep(GATHER_SECONDS)
         self._news.clear()
         keys, self._keys = self._keys, set()
+        used, self._used = self._used - keys, set()
         topics, self._topics = self._topics, set()
         picture = self._board.picture
         found: list[tuple[str, Any]] = []
         if keys:
             found.append(("workspaces", _workspaces(picture, keys)))
+        if used:
+            found.append(("use", _uses(picture, used)))
         found += [(name, _topic(picture, name)) for name in sorted(topics)]
         return found
 
@@ -104,6 +109,11 @@ def _workspaces(picture: Picture, keys: set[Key]) -> dict[str, Any]:
     }
 
 
+def _uses(picture: Picture, keys: set[Key]) -> list[dict[str, Any]]:
+    there = [picture.workspaces[key] for key in sorted(keys) if key in picture.workspaces]
+    return [UseOut.of(one).model_dump() for one in there]
+
+
 def _topic(picture: Picture, name: str) -> Any:
     if name == "gpus":
         return [one.model_dump() for one in gpus_of(picture)]
@@ -120,7 +130,7 @@ def _topic(picture: Picture, name: str) -> Any:
         200: {
             "content": {"text/event-stream": {}},
             "description": "`snapshot` first, also after a reconnection, then `workspaces`, "
-            "`gpus`, `queue`, `notices` as they change; `end` when the login is over.",
+            "`use`, `gpus`, `queue`, `notices` as they change; `end` when the login is over.",
         },
         **problems.answers(401, 403, 422, 429, 503),
     },
