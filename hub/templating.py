@@ -56,6 +56,7 @@ class PagesExtension(InternationalizationExtension):
             size=offers.format_size,
             span=span,
             scope_words=scope_words,
+            token_note=token_note,
         )
 
 
@@ -123,14 +124,20 @@ def ago(when: datetime | None) -> str:
     )
 
 
-def moment(when: datetime | None, timezone: str) -> str:
+def moment(when: datetime | None, timezone: str, *, seconds: bool = True) -> str:
     """Write a moment (UTC where it names no zone) as date and time of day in a zone."""
     if when is None:
         return ""
     local, language = _aware(when).astimezone(ZoneInfo(timezone)), languages.current.get()
     # Twenty-four hours in both languages: what people read out of a log.
-    clock = format_skeleton("Hms", local, tzinfo=local.tzinfo, locale=language)
+    clock = format_skeleton("Hms" if seconds else "Hm", local, tzinfo=local.tzinfo, locale=language)
     return f"{format_date(local, 'medium', locale=language)} {clock}"
+
+
+def token_note(note: str) -> str:
+    """Return what a token is for: JupyterHub notes a workspace by its escaped address."""
+    server, address = "Server at ", note.removeprefix("Server at ")
+    return translated(server + unquote(address) if note.startswith(server) else note)
 
 
 def scope_words(scope: str) -> str:

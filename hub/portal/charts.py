@@ -53,7 +53,7 @@ class Scale:
     marks: tuple[tuple[float, str], ...]
 
 
-PER_CENT = Scale(100.0, ((50.0, "50 %"), (100.0, "100 %")))
+PER_CENT = Scale(100.0, ((50.0, "50%"), (100.0, "100%")))
 
 
 def count_scale(most: float) -> Scale:

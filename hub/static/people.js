@@ -1,5 +1,6 @@
 // The admins' pages of accounts: what is shown once, and buttons that need no form.
 
+import { takeAnew } from "./anew.js";
 import { HubError, call, serverPath, tell } from "./api.js";
 
 const box = document.getElementById("told-once");
@@ -58,6 +59,7 @@ sends("invite", async (form) => {
     note: document.getElementById("invite-note").value.trim(),
   });
   show(form.dataset.told, new URL(made.path, location.href).href);
+  await takeAnew("open-invitations");
 });
 
 sends("add-people", async (form) => {
@@ -70,7 +72,10 @@ sends("add-people", async (form) => {
     form.reset();
   } finally {
     // What was made before a name was refused is told all the same.
-    if (lines.length) show(form.dataset.told, lines.join("\n"));
+    if (lines.length) {
+      show(form.dataset.told, lines.join("\n"));
+      await takeAnew("known");
+    }
   }
 });
 
@@ -99,7 +104,10 @@ document.addEventListener("click", async (event) => {
     else if (row.dataset.leadsTo) location.assign(row.dataset.leadsTo);
     else if (GONE_WITH_IT.includes(action)) row.remove();
     else if (SEEN_ANEW.includes(action)) location.reload();
-    if (GONE_WITH_IT.includes(action)) tell(words.done, "good");
+    if (GONE_WITH_IT.includes(action)) {
+      tell(words.done, "good");
+      await takeAnew("waiting", "known", "open-invitations");
+    }
   } catch (error) {
     fail(error);
   } finally {

@@ -1,4 +1,4 @@
-// Ticks all rows of a list at once, and says how many are ticked.
+// Ticks all rows of a list at once, says how many are ticked, and lets buttons wait for the first.
 
 for (const all of document.querySelectorAll("[data-ticks-all]")) {
   const form = all.form;
@@ -8,6 +8,7 @@ for (const all of document.querySelectorAll("[data-ticks-all]")) {
     const ticked = boxes().filter((one) => one.checked).length;
     all.checked = ticked > 0 && ticked === boxes().length;
     all.indeterminate = ticked > 0 && !all.checked;
+    for (const button of form.querySelectorAll("button[name=do]")) button.disabled = ticked === 0;
     if (count) count.textContent = ticked ? count.dataset.ticked.replace("{}", ticked) : "";
   };
   all.closest("[hidden]")?.removeAttribute("hidden");

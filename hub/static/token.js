@@ -1,3 +1,4 @@
+import { takeAnew } from "./anew.js";
 import { call, tell, user } from "./api.js";
 
 const form = document.getElementById("request-token");
@@ -37,6 +38,7 @@ form.addEventListener("submit", async (event) => {
     result.textContent = token.token;
     area.hidden = false;
     copy.focus();
+    await takeAnew("tokens");
   } catch (error) {
     tell(explain(error));
   }
@@ -59,7 +61,9 @@ document.addEventListener("click", async (event) => {
   button.disabled = true;
   try {
     await call("DELETE", `${path}/${encodeURIComponent(row.dataset.tokenId)}`);
+    document.getElementById("main").focus(); // the button that had it goes
     row.remove();
+    await takeAnew("tokens");
   } catch (error) {
     button.disabled = false;
     tell(explain(error));

@@ -18,6 +18,7 @@ from jupyterhub.utils import format_exception
 from hub import languages, templating
 from hub.languages import choose, translate
 from hub.spawner import spawn_exception
+from hub.templating import token_note
 from workspace_cli.core.errors import InvalidOptionError
 
 HUB = Path(languages.__file__).parent
@@ -184,3 +185,17 @@ def test_a_failed_start_is_told_to_a_member_without_its_technical_name() -> None
     message, _ = format_exception(failure, only_jupyterhub=True)
     assert message == "메모리: 'x'은(는) 크기가 아닙니다. 더 적게 고르세요."
     assert failure.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "language, words", [("en", "Server at /user/김민지/"), ("ko", "작업 공간 /user/김민지/")]
+)
+def test_a_workspaces_token_is_told_by_an_address_that_people_read(
+    language: str, words: str
+) -> None:
+    token = languages.current.set(language)
+    try:
+        assert token_note("Server at /user/%EA%B9%80%EB%AF%BC%EC%A7%80/") == words
+        assert token_note("50%25 of it") == "50%25 of it", "what a member wrote stays as it is"
+    finally:
+        languages.current.reset(token)

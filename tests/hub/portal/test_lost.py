@@ -15,7 +15,7 @@ TOO_LONG = "x" * 3000
 PLACES = [
     ("/no-such-page", 404, "There is no such page.", "그런 페이지가 없습니다."),
     ("/lab/act", 405, "This address only takes what a form sends.", "양식에서 보낸 것만"),
-    (f"/profiles/new?workspace={TOO_LONG}", 422, "Something is missing from this address", "빠지거나 잘못 적힌"),
+    (f"/profiles/new?workspace={TOO_LONG}", 422, "Something is missing", "빠지거나 잘못 적힌"),
 ]
 
 
