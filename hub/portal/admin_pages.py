@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -15,6 +14,7 @@ from hub.portal.callers import Caller
 from hub.portal.listing import STATES
 from hub.portal.pages import Reader, Writer, page
 from hub.portal.portal import PREFIX
+from hub.portal.sorting import columns, query
 from workspace_cli.core import audit, reservations
 from workspace_cli.core.errors import NotAllowedError
 
@@ -87,32 +87,13 @@ def workspaces_page(
         states=STATES,
         owners=sorted({one.owner for one in every}),
         images=sorted({one.image for one in every} - {""}),
-        columns=_columns(again),
-        following=_query(**again, after=shown.following) if shown.following else "",
-        here_again=f"{PREFIX}/lab{_query(**again, after=after)}",
+        columns=columns(again, COLUMNS, MOST_FIRST),
+        following=query(**again, after=shown.following) if shown.following else "",
+        here_again=f"{PREFIX}/lab{query(**again, after=after)}",
         done=done,
         count=count,
         timezone=parts.host.settings.timezone,
     )
-
-
-def _columns(asked: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """Return, of each column that sorts, the address that does, and how it is sorted now."""
-    found = {}
-    for name in COLUMNS:
-        up, down = name, f"-{name}"
-        now = {up: "ascending", down: "descending"}.get(asked["sort"], "none")
-        first, second = (down, up) if name in MOST_FIRST else (up, down)
-        found[name] = (
-            _query(**{**asked, "sort": second if asked["sort"] == first else first}),
-            now,
-        )
-    return found
-
-
-def _query(**values: str | None) -> str:
-    kept = {name: value for name, value in values.items() if value}
-    return f"?{urlencode(kept)}" if kept else ""
 
 
 @router.get("/machine", openapi_extra=only(ADMINS))
