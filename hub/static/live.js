@@ -20,20 +20,39 @@ function inUse(part) {
 function replace(fresh) {
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(part.id);
-    if (!next || inUse(part) || next.outerHTML === part.outerHTML) continue;
-    const focused = part.contains(document.activeElement) ? place(document.activeElement) : "";
-    const opened = [...part.querySelectorAll("details")].map((one) => one.open);
-    const taken = document.importNode(next, true);
-    taken.querySelectorAll("details").forEach((one, number) => {
-      one.open = opened[number] ?? one.open;
-    });
-    part.replaceWith(taken);
-    if (focused) taken.querySelector(focused)?.focus();
+    if (!next) continue;
+    const [shown, found] = [part, next].map((one) => [...one.children]);
+    // Of a list of the same cards only those go that have changed: a reader may be in another.
+    const same = shown.length > 0 && shown.length === found.length
+      && shown.every((one, number) => one.dataset.name && one.dataset.name === found[number].dataset.name);
+    if (same) shown.forEach((one, number) => exchange(one, found[number]));
+    else exchange(part, next);
   }
+}
+
+/** A part as the server sent it, whatever a reader has unfolded since. */
+function asSent(part) {
+  const copy = part.cloneNode(true);
+  for (const one of copy.querySelectorAll("details")) one.open = false;
+  return copy.outerHTML;
+}
+
+/** Put the new version of a part in its place; who reads or is about to press something stays there. */
+function exchange(part, next) {
+  if (inUse(part) || asSent(next) === asSent(part)) return;
+  const focused = part.contains(document.activeElement) ? place(document.activeElement) : "";
+  const opened = [...part.querySelectorAll("details")].map((one) => one.open);
+  const taken = document.importNode(next, true);
+  taken.querySelectorAll("details").forEach((one, number) => {
+    one.open = opened[number] ?? one.open;
+  });
+  part.replaceWith(taken);
+  if (focused) taken.querySelector(focused)?.focus();
 }
 
 /** A selector by which the same button is found in the next version of the page. */
 function place(element) {
+  if (element.matches("summary, pre")) return element.localName;
   const form = element.closest("form");
   if (form) return `form[action="${CSS.escape(form.getAttribute("action"))}"] button`;
   const link = element.getAttribute("href");
