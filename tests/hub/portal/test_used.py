@@ -305,7 +305,7 @@ def test_memory_that_is_almost_full_is_told_in_words(
     lab: Stage, path: str, who: str, language: str, words: str
 ) -> None:
     grow(lab, memory=int(7.5 * GIB))
-    assert f'<span class="tag warn">{words}</span>' in page(lab, path, who, language)
+    assert f'<span class="tag warn tight">{words}</span>' in page(lab, path, who, language)
 
 
 def test_without_a_limit_a_card_has_no_bar(lab: Stage) -> None:
