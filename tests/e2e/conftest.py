@@ -10,17 +10,19 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 REPOSITORY = Path(__file__).parents[2]
 WORKSPACE = Path(sys.executable).parent / "workspace"
+PORTAL = "/services/portal"
 ROOT_PREFIX = "labdock-e2e-"
 ROOT_PARENT = Path("/var/tmp")
 CHROMIUM = Path(__file__).with_name("chromium.py")
@@ -72,6 +74,27 @@ class Stack:
     def json(self, *arguments: str) -> Any:
         """Run a listing and read its JSON."""
         return json.loads(self.workspace(*arguments, "--json").stdout)
+
+    def token(self, member: str = "") -> str:
+        """Return a fresh API token of a member, by default the admin's."""
+        return self.workspace("token", *(("--user", member) if member else ())).stdout.strip()
+
+    def api(
+        self,
+        token: str,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Call the portal's API through the proxy."""
+        return httpx.request(
+            method,
+            f"{self.url}{PORTAL}/api/v1/{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {token}", **(headers or {})},
+            timeout=60,
+        )
 
     def add_member(self, name: str) -> Account:
         """Make an account with a random password."""
@@ -236,6 +259,12 @@ def log_in(
     page.click("form [type=submit]")
     page.wait_for_url("**/hub/home")
     return page
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Keep a picture for people to look at, where they want some."""
+    if folder := os.environ.get("LABDOCK_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -18,7 +18,6 @@ from tests.support import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.engine, pytest.mark.timeout(600)]
 
-API = "/services/portal/api/v1"
 SECONDS = 120.0
 
 
@@ -34,13 +33,9 @@ class Lab:
     ) -> httpx.Response:
         """Call the portal's API through the proxy."""
         if who not in self.tokens:
-            user = () if who == "admin" else ("--user", who)
-            self.tokens[who] = self.stack.workspace("token", *user).stdout.strip()
-        headers = {"Authorization": f"Bearer {self.tokens[who]}"}
-        if key is not None:
-            headers["Idempotency-Key"] = key
-        url = f"{self.stack.url}{API}/{path}"
-        return httpx.request(method, url, json=body, headers=headers, timeout=60)
+            self.tokens[who] = self.stack.token("" if who == "admin" else who)
+        headers = {} if key is None else {"Idempotency-Key": key}
+        return self.stack.api(self.tokens[who], method, path, body, headers)
 
     def hub(self, method: str, path: str, body: object) -> None:
         """Ask the hub itself, as the command line does."""

@@ -109,7 +109,7 @@ def test_rm_lets_the_hub_forget_and_keeps_the_home(stack: Stack, token: str, ser
 
 def test_a_removed_account_takes_its_token_along(stack: Stack) -> None:
     stack.add_member("leaver")
-    token = stack.workspace("token", "--user", "leaver").stdout.strip()
+    token = stack.token("leaver")
     assert call_hub(stack, token, "GET", "/user")[0] == 200
     stack.workspace("users", "rm", "leaver")
     assert call_hub(stack, token, "GET", "/user")[0] in (401, 403)
@@ -120,7 +120,7 @@ def test_a_group_is_made_joined_and_left(stack: Stack) -> None:
     stack.add_member("joiner")
     stack.workspace("users", "join", "joiner", "vision")
     stack.workspace("users", "join", "joiner", "vision")
-    token = stack.workspace("token", "--user", "joiner").stdout.strip()
+    token = stack.token("joiner")
     assert call_hub(stack, token, "GET", "/user")[1]["groups"] == ["vision"]
     assert "vision" in stack.workspace("users", "ls").stdout
     stack.workspace("users", "leave", "joiner", "vision")

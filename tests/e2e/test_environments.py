@@ -73,7 +73,7 @@ def stack(shared_stack: Stack) -> Stack:
 @pytest.fixture(scope="module")
 def kim(stack: Stack) -> Iterator[Kim]:
     account = stack.add_member(NAME)
-    token = stack.workspace("token", "--user", NAME).stdout.strip()
+    token = stack.token(NAME)
     settings = load_settings(environ=stack.environ, env_file=None)
     found = Kim(stack, account, token, folders.home(settings, NAME))
     found.start(image="labdock/base")

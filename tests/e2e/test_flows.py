@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from hub import notice_texts
-from tests.e2e.conftest import Account, Stack, docker, log_in
+from tests.e2e.conftest import PORTAL, Account, Stack, docker, log_in
 from tests.e2e.words import IN_BOTH_LANGUAGES, LOCALES, Words
 from tests.support import eventually
 from workspace_cli.core import disk, naming, notices
@@ -20,7 +20,6 @@ from workspace_cli.core.settings import load_settings
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
-PORTAL = "/services/portal"
 SECONDS = 120.0
 LONG = SECONDS * 1000
 """Milliseconds until a workspace has started, was saved or was made anew, on a busy machine."""
@@ -70,7 +69,7 @@ def reader(request: pytest.FixtureRequest, stack: Stack, browser: Browser) -> It
     locale = str(request.param)
     account = stack.add_member(MEMBERS[locale])
     forget_environments(account.name)
-    token = stack.workspace("token", "--user", account.name).stdout.strip()
+    token = stack.token(account.name)
     server = f"{stack.url}/hub/api/users/{account.name}/server"
     headers = {"Authorization": f"token {token}"}
     answer = httpx.post(server, json=OPTIONS, headers=headers, timeout=SECONDS)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import datetime
-from pathlib import Path
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.e2e.conftest import Account, Stack, docker, log_in
+from tests.e2e.conftest import Account, Stack, docker, keep_picture, log_in
 from tests.e2e.words import IN_BOTH_LANGUAGES, Words
 from tests.support import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.engine, pytest.mark.timeout(600)]
 
-API = "/services/portal/api/v1"
 CONTAINER = "labdock-hyun--default"
 SECONDS = 120.0
 SOON = 5.0
@@ -45,29 +41,17 @@ def hyun(stack: Stack) -> Account:
 
 @pytest.fixture(scope="module")
 def token(stack: Stack, hyun: Account) -> str:
-    return stack.workspace("token", "--user", hyun.name).stdout.strip()
-
-
-def call(stack: Stack, token: str, method: str, path: str, **more: object) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {token}"}
-    url = f"{stack.url}{API}/{path}"
-    return httpx.request(method, url, headers=headers, timeout=60, **more)  # type: ignore[arg-type]
+    return stack.token(hyun.name)
 
 
 def state(stack: Stack, token: str) -> str:
-    answer = call(stack, token, "GET", "workspaces/hyun/default")
+    answer = stack.api(token, "GET", "workspaces/hyun/default")
     return str(answer.json().get("state"))
-
-
-def keep_picture(page: Page, name: str) -> None:
-    """Keep a picture for people to look at, where they want some."""
-    if folder := os.environ.get("LABDOCK_PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def test_a_workspace_is_made_and_started_by_the_api(stack: Stack, token: str) -> None:
     body = {"options": {"image": "labdock/base:latest", "memory": "1g"}}
-    answer = call(stack, token, "POST", "workspaces/hyun/default/start", json=body)
+    answer = stack.api(token, "POST", "workspaces/hyun/default/start", body)
     assert answer.status_code == 202, answer.text
     eventually(lambda: state(stack, token) == "running", SECONDS)
 
@@ -98,7 +82,7 @@ def test_the_buttons_start_and_stop_in_korean(
     contexts: list[BrowserContext],
 ) -> None:
     # The hub looks every few seconds whether what it started is still there.
-    eventually(lambda: call(stack, token, "GET", "health").status_code == 200, SECONDS)
+    eventually(lambda: stack.api(token, "GET", "health").status_code == 200, SECONDS)
     page = log_in(browser, contexts, stack, hyun, "ko-KR")
     page.goto(f"{stack.url}/services/portal/")
     expect(page.locator("h1")).to_have_text("한눈에 보기")
@@ -137,7 +121,7 @@ def test_an_admin_stops_what_is_ticked(
     contexts: list[BrowserContext],
     locale: str,
 ) -> None:
-    call(stack, token, "POST", "workspaces/hyun/default/start")
+    stack.api(token, "POST", "workspaces/hyun/default/start")
     eventually(lambda: state(stack, token) == "running", SECONDS)
     page = log_in(browser, contexts, stack, stack.admin, locale)
     page.goto(f"{stack.url}/services/portal/lab")

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.conftest import Account, Stack, docker, log_in
+from tests.e2e.conftest import PORTAL, Account, Stack, docker, log_in
 from tests.e2e.words import IN_BOTH_LANGUAGES, Words
 from tests.support import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.engine, pytest.mark.timeout(600)]
 
-PORTAL = "/services/portal"
 SECONDS = 120.0
 MEMBERS = ("minji", "dahye")
 BOTH = [f"{name}/default" for name in MEMBERS]
@@ -34,11 +31,11 @@ def accounts(stack: Stack) -> Iterator[list[Account]]:
     docker("rmi", "-f", *SAVED, check=False)
     found = [stack.add_member(name) for name in MEMBERS]
     for name in MEMBERS:
-        token = stack.workspace("token", "--user", name).stdout.strip()
+        token = stack.token(name)
         path = f"workspaces/{name}/default/start"
         body = {"options": {"image": "labdock/base", "memory": "1g"}}
-        assert call(stack, token, "POST", path, json=body).status_code == 202
-    admin = stack.workspace("token").stdout.strip()
+        assert stack.api(token, "POST", path, body).status_code == 202
+    admin = stack.token()
     eventually(lambda: states(stack, admin) == {"running"}, SECONDS)
     for reference in SAVED:
         stack.workspace("commit", "minji/default", reference.removeprefix("labdock/minji/"))
@@ -48,18 +45,11 @@ def accounts(stack: Stack) -> Iterator[list[Account]]:
 
 @pytest.fixture(scope="module")
 def token(stack: Stack, accounts: list[Account]) -> str:
-    return stack.workspace("token").stdout.strip()
-
-
-def call(stack: Stack, token: str, method: str, path: str, **more: Any) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {token}"}
-    return httpx.request(
-        method, f"{stack.url}{PORTAL}/api/v1/{path}", headers=headers, timeout=60, **more
-    )
+    return stack.token()
 
 
 def states(stack: Stack, token: str) -> set[str]:
-    found = [call(stack, token, "GET", f"workspaces/{name}").json() for name in BOTH]
+    found = [stack.api(token, "GET", f"workspaces/{name}").json() for name in BOTH]
     return {str(one.get("state")) for one in found}
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -185,13 +183,7 @@ def errors_in(walk: Walk) -> list[str]:
 
 def verified_by_the_lab(stack: Stack) -> set[str]:
     """The lessons that count, as the portal tells: a panel only shows what it was told."""
-    token = stack.workspace("token", "--user", "kim").stdout.strip()
-    request = urllib.request.Request(
-        f"{stack.url}/services/portal/api/v1/lessons/progress",
-        headers={"Authorization": f"Bearer {token}"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        lessons = json.load(answer)["lessons"]
+    lessons = stack.api(stack.token("kim"), "GET", "lessons/progress").json()["lessons"]
     return {one["lesson"] for one in lessons if one["verified"]}
 
 

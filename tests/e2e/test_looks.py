@@ -70,7 +70,7 @@ def member(stack: Stack) -> Iterator[Account]:
     # A stack goes without the environments that were saved in it.
     docker("rmi", "-f", ENVIRONMENT, check=False)
     account = stack.add_member(MEMBER)
-    token = stack.workspace("token", "--user", MEMBER).stdout.strip()
+    token = stack.token(MEMBER)
     answer = httpx.post(
         f"{stack.url}/hub/api/users/{MEMBER}/server",
         json={"image": "labdock/base"},
@@ -88,13 +88,8 @@ def member(stack: Stack) -> Iterator[Account]:
 
 def keep_profile(stack: Stack, name: str) -> None:
     """Let somebody have a profile."""
-    token = stack.workspace("token", "--user", name).stdout.strip()
-    answer = httpx.put(
-        f"{stack.url}{PREFIX}/api/v1/profiles/{quote(PROFILE)}",
-        json={"options": {"image": "labdock/base", "memory": "1g", "ports": "6006"}},
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=60,
-    )
+    body = {"options": {"image": "labdock/base", "memory": "1g", "ports": "6006"}}
+    answer = stack.api(stack.token(name), "PUT", f"profiles/{quote(PROFILE)}", body)
     assert answer.status_code == 200, answer.text
 
 

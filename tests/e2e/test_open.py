@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.conftest import Account, Stack, docker, log_in
+from tests.e2e.conftest import Account, Stack, docker, keep_picture, log_in
 from tests.e2e.lab import wait_for_lab
 from tests.e2e.test_looks import faults_of
 from tests.support import eventually
@@ -73,7 +72,7 @@ class Hosted:
 def kim(stack: Stack) -> Iterator[Hosted]:
     """A member whose workspace has run once, and stands; a git server is on its network."""
     account = stack.add_member(MEMBER)
-    token = stack.workspace("token", "--user", MEMBER).stdout.strip()
+    token = stack.token(MEMBER)
     found = Hosted(account, token)
     server(stack, found, "POST", {"image": "labdock/base", "memory": "1g"})
     eventually(lambda: "running" in states(stack), SECONDS)
@@ -102,10 +101,8 @@ def server(stack: Stack, who: Hosted, method: str, body: object = None) -> None:
 
 def refusal(stack: Stack, who: Hosted) -> str:
     """What the portal says of a repository that is on no list."""
-    headers = {"Authorization": f"Bearer {who.token}"}
-    url = f"{stack.url}/services/portal/api/v1/openings"
     body = {"repository": "http://other.invalid/course"}
-    return str(httpx.post(url, json=body, headers=headers, timeout=SECONDS).json()["detail"])
+    return str(stack.api(who.token, "POST", "openings", body).json()["detail"])
 
 
 def states(stack: Stack) -> list[str]:
@@ -115,12 +112,6 @@ def states(stack: Stack) -> list[str]:
 
 def link(stack: Stack, **fields: str) -> str:
     return f"{stack.url}/open?{urlencode({'repo': URL, **fields})}"
-
-
-def keep_picture(page: Page, name: str) -> None:
-    """Keep a picture for people to look at, where they want some."""
-    if folder := os.environ.get("LABDOCK_PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def expect_notebook(page: Page) -> None:
@@ -250,10 +241,8 @@ def test_the_pages_can_be_read_by_everybody(
     scheme: str,
 ) -> None:
     # Confirmed for a workspace that does not run, the page of the wait stays.
-    headers = {"Authorization": f"Bearer {kim.token}"}
-    api = f"{stack.url}/services/portal/api/v1/openings"
     body = {"repository": "http://no-such-host.invalid/course", "workspace": "default"}
-    opened = httpx.post(api, json=body, headers=headers, timeout=SECONDS).json()
+    opened = stack.api(kim.token, "POST", "openings", body).json()
     page = log_in(browser, contexts, stack, kim.account, language)
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

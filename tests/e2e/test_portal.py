@@ -37,9 +37,7 @@ class Lab:
 
     def call(self, who: str, method: str, path: str, body: object = None) -> httpx.Response:
         """Call the portal's API as somebody, through the proxy."""
-        headers = {"Authorization": f"Bearer {self.tokens[who]}"}
-        url = f"{self.stack.url}{API}/{path}"
-        return httpx.request(method, url, json=body, headers=headers, timeout=60)
+        return self.stack.api(self.tokens[who], method, path, body)
 
     def hand_in(self, who: str, **answers: str) -> str:
         """Hand answers in and return the submission's id."""
@@ -74,8 +72,8 @@ def stack(shared_stack: Stack) -> Stack:
 @pytest.fixture(scope="module")
 def lab(stack: Stack) -> Lab:
     accounts = {name: stack.add_member(name) for name in ("noh", "bang", "cheon")}
-    tokens = {name: stack.workspace("token", "--user", name).stdout.strip() for name in accounts}
-    admin = stack.workspace("token").stdout.strip()
+    tokens = {name: stack.token(name) for name in accounts}
+    admin = stack.token()
     with httpx.Client(
         base_url=f"{stack.url}/hub/api", headers={"Authorization": f"token {admin}"}
     ) as hub:
@@ -119,7 +117,7 @@ def test_a_killed_portal_loses_nothing(lab: Lab) -> None:
 
 
 def test_a_workspaces_own_token_hands_in_from_inside(lab: Lab) -> None:
-    admin = lab.stack.workspace("token").stdout.strip()
+    admin = lab.stack.token()
     headers = {"Authorization": f"token {admin}"}
     server = f"{lab.stack.url}/hub/api/users/noh/server"
     options = {"user_options": {"image": "labdock/base"}}

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.e2e.conftest import Account, Stack, docker, log_in
+from tests.e2e.conftest import PORTAL, Account, Stack, docker, keep_picture, log_in
 from tests.e2e.words import IN_BOTH_LANGUAGES, Words
 
 pytestmark = [pytest.mark.e2e, pytest.mark.engine, pytest.mark.timeout(600)]
 
-PORTAL = "/services/portal"
 UP = 180_000.0
 """Milliseconds that a start may take beside all else that the machine does."""
 
@@ -28,12 +24,6 @@ def stack(shared_stack: Stack) -> Stack:
 def new_member(stack: Stack, name: str, locale: str) -> Account:
     """Make an account that no other test knows."""
     return stack.add_member(f"{name}{locale[:2]}")
-
-
-def keep_picture(page: Page, name: str) -> None:
-    """Keep a picture for people to look at, where they want some."""
-    if folder := os.environ.get("LABDOCK_PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def memory_of(container: str) -> int:
@@ -89,14 +79,9 @@ def test_the_spawn_page_is_filled_in_from_a_profile_and_keeps_another(
     stack: Stack, browser: Browser, contexts: list[BrowserContext], locale: str
 ) -> None:
     said, who = Words(locale), new_member(stack, "fillsin", locale)
-    token = stack.workspace("token", "--user", who.name).stdout.strip()
+    token = stack.token(who.name)
     options = {"image": "labdock/base", "memory": "1536m", "ports": "8888"}
-    httpx.put(
-        f"{stack.url}{PORTAL}/api/v1/profiles/Odd%20size",
-        json={"options": options},
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=60,
-    ).raise_for_status()
+    stack.api(token, "PUT", "profiles/Odd%20size", {"options": options}).raise_for_status()
     page = log_in(browser, contexts, stack, who, locale)
     page.goto(f"{stack.url}/hub/spawn/{who.name}#profile=Odd%20size")
     expect(page.locator("#memory")).to_have_value("1536m")
