@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hub.passwords import check_password, hash_password, nobodys_hash, verify_password
 from hub.portal import submissions
-from workspace_cli.core import sharing
+from workspace_cli.core import notices, profile_rows, sharing
 from workspace_cli.core.database import Database
 from workspace_cli.core.errors import (
     ConflictError,
@@ -34,6 +34,7 @@ _OF_A_NAME = (
     "labdock_second_factor",
     "labdock_session",
     "labdock_opening",
+    "labdock_member",
 )
 """Tables whose rows go with an account, by its ``name``."""
 
@@ -170,31 +171,27 @@ class AccountStore:
 
     def set_state(self, name: str, state: str) -> Account:
         """Approve, disable or enable an account; the last active admin stays (ConflictError)."""
-        if _check_state(state) != "active":
-            self._check_not_last_admin(name)
-        return self._change(name, {"state": state})
+        active = _check_state(state) == "active"
+        return self._change(name, {"state": state}, takes_admin=not active)
 
     def set_admin(self, name: str, admin: bool) -> Account:
         """Make an account an admin's, or no longer; the last active admin stays."""
-        if not admin:
-            self._check_not_last_admin(name)
-        return self._change(name, {"admin": admin})
+        return self._change(name, {"admin": admin}, takes_admin=not admin)
 
     def remove(self, name: str) -> None:
         """Remove an account; UserNotFoundError; the last active admin stays (ConflictError)."""
-        self._check_not_last_admin(name)
         with self._engine.begin() as connection:
+            _check_not_last_admin(connection, name)
             statement = _ACCOUNTS.delete().where(_ACCOUNTS.c.name == normalize_name(name))
             if not connection.execute(statement).rowcount:
                 raise _unknown(name)
             # Whoever gets the name next must not inherit what was handed in.
             submissions.forget(connection, normalize_name(name))
             sharing.forget_member(connection, normalize_name(name))
+            profile_rows.forget(connection, normalize_name(name))
+            notices.forget_member(connection, normalize_name(name))
             for table in _OF_A_NAME:
-                connection.execute(
-                    sqlalchemy.text(f"DELETE FROM {table} WHERE name = :name"),  # noqa: S608
-                    {"name": normalize_name(name)},
-                )
+                _forget(connection, table, name)
 
     def by_outside(self, identity: str) -> Account | None:
         """Return the account of somebody at the lab's outside login, None where there is none."""
@@ -223,19 +220,37 @@ class AccountStore:
             statement = sqlalchemy.select(_ACCOUNTS).where(_ACCOUNTS.c.name == normalize_name(name))
             return connection.execute(statement).one_or_none()
 
-    def _change(self, name: str, values: dict[str, object]) -> Account:
+    def _change(
+        self, name: str, values: dict[str, object], *, takes_admin: bool = False
+    ) -> Account:
         with self._engine.begin() as connection:
+            if takes_admin:
+                _check_not_last_admin(connection, name)
+            if "password" in values:
+                # A link with which somebody could set another one is good no more.
+                _forget(connection, "labdock_password_reset", name)
             where = _ACCOUNTS.c.name == normalize_name(name)
             if not connection.execute(_ACCOUNTS.update().where(where).values(values)).rowcount:
                 raise _unknown(name)
         return self.get(name)
 
-    def _check_not_last_admin(self, name: str) -> None:
-        admins = {account.name for account in self.all() if account.admin and account.active}
-        if admins == {normalize_name(name)}:
-            raise ConflictError(
-                f"{name!r} is the only admin left.", "Make another account an admin's first."
-            )
+
+def _check_not_last_admin(connection: Connection, name: str) -> None:
+    columns = _ACCOUNTS.c
+    active = sqlalchemy.and_(columns.admin.is_(True), columns.state == "active")
+    # Until the end of the transaction: two admins must not take it from each other at once.
+    rows = connection.execute(sqlalchemy.select(columns.name).where(active).with_for_update())
+    if {row.name for row in rows} == {normalize_name(name)}:
+        raise ConflictError(
+            f"{name!r} is the only admin left.", "Make another account an admin's first."
+        )
+
+
+def _forget(connection: Connection, table: str, name: str) -> None:
+    connection.execute(
+        sqlalchemy.text(f"DELETE FROM {table} WHERE name = :name"),  # noqa: S608 - one of ours
+        {"name": normalize_name(name)},
+    )
 
 
 def normalize_name(name: str) -> str:

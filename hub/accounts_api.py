@@ -139,7 +139,9 @@ class AccountHandler(_Handler):
             await user.delete_spawners()
             self.users.delete(user)
         # Whoever gets the name next must not inherit what was shared.
-        await self.attempt(lambda: port_shares.forget_member(self.machine.host, name))
+        await self.attempt(
+            lambda: port_shares.forget_member(self.machine.host, normalize_name(name))
+        )
         self.set_status(204)
 
     def _apply(self, account: Account, *, end_sessions: bool) -> None:

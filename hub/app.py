@@ -12,6 +12,7 @@ from jupyterhub.app import JupyterHub
 from jupyterhub.roles import assign_default_roles
 from traitlets import Instance
 
+from hub import membership
 from hub.accounts import AccountStore, first_admin
 from hub.broker_loop import BrokerLoop
 from hub.machine import Machine
@@ -105,6 +106,7 @@ class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
             try:
                 if turn % REAP_TURNS == 0:
                     await reap_leftovers(self.machine, self.log)
+                    await self.follow_members()
                 await attach(self.machine)
                 await self._restore_routes()
             except LabdockError as exc:
@@ -114,6 +116,13 @@ class Hub(JupyterHub):  # type: ignore[misc] # JupyterHub ships no types
                 # would be cut off for good.
                 self.log.exception("Upkeep failed; trying again")
             await asyncio.sleep(UPKEEP_SECONDS)
+
+    async def follow_members(self) -> None:
+        """Let whoever decides without the hub know of roles and groups as they are now.
+
+        JupyterHub's own API changes groups as well, and tells nobody.
+        """
+        await self.machine.ask(membership.follow, self.machine.host, membership.everybody(self.db))
 
     async def _restore_routes(self) -> None:
         """Give a proxy that was restarted its routes back.

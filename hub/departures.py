@@ -76,9 +76,9 @@ class Departures:
             made.now = progress.text
 
         host = self._register.machine.host
-        token = host.settings.api_token.read_text(encoding="utf-8").strip()
-        hub = HubClient(host.settings, CallerRequests(hub_api, token))
         try:
+            token = host.settings.api_token.read_text(encoding="utf-8").strip()
+            hub = HubClient(host.settings, CallerRequests(hub_api, token))
             if fate.archive is not None:
                 fate.archive.parent.mkdir(mode=0o700, exist_ok=True)
             leaving.carry_out(

@@ -28,6 +28,7 @@ class DiskWatch:
         self._machine = machine
         self._log = log
         self._round: asyncio.Task[None] | None = None
+        self._under_way: dict[str, asyncio.Task[Standing]] = {}
         self._told: dict[str, tuple[str, int]] = {}
         """Owner → what they were told last: the level, and bytes used."""
         self._full = False
@@ -42,10 +43,11 @@ class DiskWatch:
 
     async def stop(self) -> None:
         """End the round that is under way."""
-        if self._round is not None:
-            self._round.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._round
+        for task in (self._round, *self._under_way.values()):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, LabdockError):
+                    await task
 
     async def measure_due(self) -> None:
         """Measure everybody whose time has come."""
@@ -65,7 +67,22 @@ class DiskWatch:
                 self._log.exception("Measuring what %s uses of the disk failed", owner)
 
     async def measure(self, owner: str) -> Standing:
-        """Measure one member now, and let them know where a limit is near."""
+        """Measure one member now, and let them know where a limit is near.
+
+        Whoever asks meanwhile is told the same: each measurement reads a whole home.
+        """
+        task = self._under_way.get(owner)
+        if task is None:
+            task = self._under_way[owner] = asyncio.create_task(self._measure(owner))
+            task.add_done_callback(lambda ended: self._ended(owner, ended))
+        return await asyncio.shield(task)
+
+    def _ended(self, owner: str, task: asyncio.Task[Standing]) -> None:
+        del self._under_way[owner]
+        # Nobody may be waiting any more: asyncio need not complain of that.
+        _ = task.cancelled() or task.exception()
+
+    async def _measure(self, owner: str) -> Standing:
         host = self._machine.host
         await self._machine.submit(disk_measure.measure, host, owner)
         found = await self._machine.ask(disk_limits.standing, host, owner)

@@ -107,6 +107,19 @@ class Invitations:
                     "`workspace users invitations` lists them.",
                 )
 
+    def check(self, token: str) -> None:
+        """Raise NotFoundError unless an invitation is still good; it is not used up by this."""
+        with self._database.connect() as connection:
+            good = connection.execute(
+                text(
+                    "SELECT 1 FROM labdock_invitation "
+                    "WHERE digest = :digest AND uses_left > 0 AND expires > :now"
+                ),
+                {"digest": digest(token), "now": self._clock()},
+            ).scalar()
+        if not good:
+            raise _no_good()
+
     def redeem(self, connection: Connection, token: str) -> Invitation:
         """Use an invitation up by one, in the transaction that makes the account.
 
@@ -121,14 +134,17 @@ class Invitations:
             values,
         )
         if not used.rowcount:
-            raise NotFoundError(
-                "This invitation is no longer good, or never was.",
-                "Ask whoever sent it for another one.",
-            )
+            raise _no_good()
         found = connection.execute(
             text("SELECT * FROM labdock_invitation WHERE digest = :digest"), values
         )
         return _invitation(found.one())
+
+
+def _no_good() -> NotFoundError:
+    return NotFoundError(
+        "This invitation is no longer good, or never was.", "Ask whoever sent it for another one."
+    )
 
 
 def digest(token: str) -> str:

@@ -40,6 +40,9 @@ def join(register: Register, application: Application) -> tuple[Account, Invitat
         raise NotAllowedError(
             "Accounts are made by invitation here.", "Ask your admin for an invitation link."
         )
+    if application.invitation:
+        # First: one that was made up must not tell which names there are.
+        register.invitations.check(application.invitation)
     name = check_chosen_name(register, application.name)
     used: list[Invitation] = []
 

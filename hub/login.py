@@ -115,7 +115,7 @@ class StepHandler(SessionLogin, LoginHandler):  # type: ignore[misc]
         await self._log_in(account)
 
     async def _log_in(self, account: Account) -> None:
-        self.clear_cookie(STEP_COOKIE, path=self.hub.base_url)
+        self.clear_cookie(step_cookie(self), path=self.hub.base_url)
         user = await self.login_user(Proven(username=account.name))
         self._jupyterhub_user = user
         self.redirect(self.get_next_url(user))
@@ -176,7 +176,7 @@ class StepHandler(SessionLogin, LoginHandler):  # type: ignore[misc]
         self.finish(page)
 
     def _kept(self) -> dict[str, Any]:
-        cookie = self.get_secure_cookie(STEP_COOKIE, max_age_days=STEP_MINUTES / 1440)
+        cookie = self.get_secure_cookie(step_cookie(self), max_age_days=STEP_MINUTES / 1440)
         return dict(json.loads(cookie)) if cookie else {"done": []}
 
     def _done(self) -> list[str]:
@@ -192,6 +192,15 @@ class LeavingHandler(LogoutHandler):  # type: ignore[misc] # JupyterHub ships no
         """Take what the configuration hands over."""
         self.register = register
 
+    async def get(self) -> None:
+        """Log out where somebody has followed a link of ours; no other page does it for them."""
+        headers = self.request.headers
+        away = headers.get("Sec-Fetch-Site", "none") == "cross-site"
+        if away or headers.get("Sec-Fetch-Dest", "document") != "document":
+            self.redirect(f"{self.hub.base_url}home")
+            return
+        await super().get()
+
     async def default_handle_logout(self) -> None:
         """Forget the session, then what JupyterHub forgets."""
         user, session = self.current_user, self.get_session_cookie()
@@ -206,7 +215,17 @@ def begin_steps(handler: Any, account: Account, done: list[str] | None = None) -
     """Keep in the browser who is on the way to log in, and what is done of it."""
     kept = {"name": account.name, "changed": account.password_changed, "done": done or []}
     value = json.dumps(kept)
-    handler._set_cookie(STEP_COOKIE, value, path=handler.hub.base_url)  # noqa: SLF001 - theirs do
+    name, path = step_cookie(handler), handler.hub.base_url
+    handler._set_cookie(name, value, path=path)  # noqa: SLF001 - theirs do
+
+
+def step_cookie(handler: Any) -> str:
+    """Return the cookie's name: where members have hosts of their own, one that these cannot set.
+
+    Else a member could let others log in as that member, and read what they do there.
+    """
+    prefixed = handler.settings.get("cookie_host_prefix_enabled")
+    return f"__Host-{STEP_COOKIE}" if prefixed else STEP_COOKIE
 
 
 def step_address(handler: Any) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+from jupyterhub import orm
 
 from workspace_cli.core import members
 from workspace_cli.core.host import Host
@@ -18,6 +21,32 @@ def member_of(user: Any) -> Member:
     groups = frozenset(str(group.name) for group in user.groups)
     role: Role = "instructor" if INSTRUCTORS in groups else "member"
     return Member(user.name, "admin" if user.admin else role, groups)
+
+
+def everybody(db: Any) -> list[Member]:
+    """Return every user of JupyterHub's database; called on the event loop.
+
+    Two questions, however many users there are.
+    """
+    groups: dict[str, set[str]] = {}
+    for group in db.query(orm.Group):
+        for user in group.users:
+            groups.setdefault(str(user.name), set()).add(str(group.name))
+    found = []
+    for name, admin in db.query(orm.User.name, orm.User.admin):
+        mine = frozenset(groups.get(name, ()))
+        role: Role = "instructor" if INSTRUCTORS in mine else "member"
+        found.append(Member(name, "admin" if admin else role, mine))
+    return found
+
+
+def follow(host: Host, found: Iterable[Member]) -> None:
+    """Keep what is news of many, as changed at JupyterHub's own API; blocks."""
+    with host.database.connect() as connection:
+        known = members.read(connection)
+    for one in found:
+        if members.pick(known, one.name, host.settings.admin) != one:
+            members.remember(host, one.name, one.role, one.groups)
 
 
 def remember(host: Host, found: Member) -> None:

@@ -7,6 +7,7 @@ that somebody has here already is never taken over by a name from there.
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from workspace_cli.core.errors import (
 )
 
 FILE = "logins.toml"
+LONGEST_IDENTITY = 255
+"""Characters, in the accounts' table."""
 
 
 Join = Literal["off", "approval", "open"]
@@ -157,7 +160,15 @@ def person_of(provider: OpenIdConnect | GitHub, user: Mapping[str, Any]) -> Pers
             "The outside login did not say who you are.", "Tell your admin, who can set it up."
         )
     wanted = {str(group) for group in groups} if isinstance(groups, list) else set()
-    return Person(identity[:255], name, frozenset(wanted))
+    return Person(_kept(identity), name, frozenset(wanted))
+
+
+def _kept(identity: str) -> str:
+    """Return an identity as the accounts have room for it; never two as the same."""
+    if len(identity) <= LONGEST_IDENTITY:
+        return identity
+    digest = hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()
+    return f"{identity[: LONGEST_IDENTITY - len(digest) - 1]}~{digest}"
 
 
 def admit(register: Register, source: Source, person: Person) -> Account:

@@ -9,6 +9,7 @@ login goes to it.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -30,7 +31,10 @@ from hub.forwarding import (
 from hub.machine import Machine
 from hub.port_tickets import Tickets
 from workspace_cli.core import port_shares, port_ways
+from workspace_cli.core.host import Host
 from workspace_cli.core.models import SERVER_PORT
+
+log = logging.getLogger(__name__)
 
 SANDBOX = (
     "sandbox allow-scripts allow-forms allow-modals allow-popups allow-downloads allow-pointer-lock"
@@ -56,8 +60,9 @@ _NOT_HANDED_ON = frozenset(
 class OpenConnections:
     """Ends what is still open when the share that it stands on has ended."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, accounts: AccountStore) -> None:
         self._machine = machine
+        self._accounts = accounts
         self._open: dict[object, tuple[tuple[str, str, int, str], Callable[[], None]]] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -80,8 +85,17 @@ class OpenConnections:
         while self._open:
             await asyncio.sleep(LOOK_SECONDS)
             for place in {place for place, _ in self._open.values()}:
-                if not await self._machine.ask(port_shares.active, self._machine.host, *place):
-                    self._end(place)
+                try:
+                    stands = await self._machine.ask(self._stands, place)
+                except Exception:
+                    # Without a look nothing would ever be cut again.
+                    log.exception("Whether a port is still shared cannot be told; trying again")
+                else:
+                    if not stands:
+                        self._end(place)
+
+    def _stands(self, place: tuple[str, str, int, str]) -> bool:
+        return may_open(self._machine.host, self._accounts, *place)
 
     def _end(self, place: tuple[str, str, int, str]) -> None:
         for key, (whose, close) in list(self._open.items()):
@@ -172,13 +186,8 @@ class SharedPortHandler(BaseHandler):  # type: ignore[misc] # JupyterHub ships n
         return True
 
     async def _allowed(self, visitor: str, place: tuple[str, str, int]) -> bool:
-        def look() -> bool:
-            account = self.accounts.find(visitor)
-            if account is None or not account.active:
-                return False
-            return port_shares.active(self.machine.host, *place, visitor)
-
-        return await self.machine.ask(look)
+        host = self.machine.host
+        return await self.machine.ask(may_open, host, self.accounts, *place, visitor)
 
     def _begin_again(self, place: tuple[str, str, int]) -> None:
         if self.request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
@@ -263,6 +272,16 @@ class SharedPortHandler(BaseHandler):  # type: ignore[misc] # JupyterHub ships n
         return str(self.request.headers.get(f"Access-Control-{name}", ""))
 
 
+def may_open(
+    host: Host, accounts: AccountStore, owner: str, workspace: str, port: int, visitor: str
+) -> bool:
+    """Tell whether a member may log in and open a port now."""
+    account = accounts.find(visitor)
+    if account is None or not account.active:
+        return False
+    return port_shares.active(host, owner, workspace, port, visitor)
+
+
 def _written(place: tuple[str, str, int]) -> str:
     return "\0".join(map(str, place))
 
@@ -272,7 +291,7 @@ def handlers(machine: Machine, accounts: AccountStore) -> list[tuple[Any, ...]]:
     given = {
         "machine": machine,
         "accounts": accounts,
-        "connections": OpenConnections(machine),
+        "connections": OpenConnections(machine, accounts),
     }
     route = r"/shared/([^/]+)/([^/]+)/([0-9]{1,5})/(?:(~[A-Za-z0-9_.-]+)/)?(.*)"
     return [(route, SharedPortHandler, given)]

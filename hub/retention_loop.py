@@ -31,9 +31,9 @@ class RetentionRound:
         local = _local(self._machine.host)
         if local.hour != HOUR or self._done == local.date():
             return
-        self._done = local.date()
         actor = Actor(retention.UPKEEP, admin=True)
         done = await self._machine.submit(retention.prune, self._machine.host, actor)
+        self._done = local.date()
         for one in done.gone:
             self._log.info("The environment %s is no longer kept and is removed", one.reference)
         for reference, why in done.failed.items():

@@ -138,6 +138,11 @@ def withdraw(database: Database, owner: str, workspace: str, *kinds: Kind, now: 
             )
 
 
+def forget_member(connection: Any, owner: str) -> None:
+    """Remove what somebody was told whose account is gone: the name may be given again."""
+    connection.execute(text("DELETE FROM labdock_notice WHERE owner = :owner"), {"owner": owner})
+
+
 def forget(database: Database, *, now: float) -> None:
     """Remove what nobody can be shown any more."""
     with database.begin() as connection:
