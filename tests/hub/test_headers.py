@@ -34,7 +34,7 @@ AWKWARD = {
     r"(.*)": "/hub/nothing/of/that/name",
 }
 """Patterns of paths that `example` is too simple for."""
-WITHOUT_END = ("/progress", "/logout", "/shutdown")
+WITHOUT_END = ("/progress", "/logout", "/shutdown", "/server-changes")
 """Paths that stream, log this browser out, or end the hub."""
 
 
