@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -76,7 +77,8 @@ async def _make(parts: Portal, actor: Actor, title: str, choice: profiles_view.C
     name = home_view.short_name(title)
     if (owner, name) in picture.workspaces:
         raise InvalidOptionError("You already have a workspace of that name.", "Choose another.")
-    await parts.acting.ask(actor, "PUT", f"/users/{owner}/servers/{name}", {"display_name": title})
+    path = f"/users/{quote(owner, safe='')}/servers/{name}"
+    await parts.acting.ask(actor, "PUT", path, {"display_name": title})
     return name
 
 

@@ -47,7 +47,8 @@ function exchange(part, next) {
     one.open = opened[number] ?? one.open;
   });
   part.replaceWith(taken);
-  if (focused) taken.querySelector(focused)?.focus();
+  // The button may be gone with the state: then what is left of the same part.
+  if (focused) (taken.querySelector(focused) ?? taken.querySelector(".actions :is(a, button)"))?.focus();
 }
 
 /** A selector by which the same button is found in the next version of the page. */

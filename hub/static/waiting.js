@@ -15,6 +15,8 @@ const moment = new Intl.DateTimeFormat(document.documentElement.lang, {
 const path = `${encodeURIComponent(words.owner)}${words.server ? `/${encodeURIComponent(words.server)}` : ""}`;
 
 const at = (seconds) => moment.format(new Date(seconds * 1000));
+/** A GPU's UUID as greetings and lists shorten it: its first eight digits. */
+const brief = (gpu) => gpu.split("-").slice(0, 2).join("-");
 const fill = (text, facts) => text.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
 
 function show(entry) {
@@ -36,7 +38,7 @@ function showHolders(holders) {
     const since = holder.since === null ? "–" : at(holder.since);
     const until = holder.until === null ? "" : at(holder.until);
     const text = until ? words.until : words.holds;
-    line.textContent = fill(text, { gpu: holder.gpu, who: holder.holder, since, until });
+    line.textContent = fill(text, { gpu: brief(holder.gpu), who: holder.holder, since, until });
     return line;
   });
   document.getElementById("holders").replaceChildren(...rows);

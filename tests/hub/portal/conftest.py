@@ -120,6 +120,7 @@ class FakeHub:
         self, method: str, path: str, body: object = None, *, token: str = "", language: str = "en"
     ) -> Any:
         """Answer as the hub's API."""
+        path.encode("ascii")  # as http.client does: names are to be quoted
         self.calls.append((method, path, body, token))
         given = self.answers.get((method, path), NOTHING)
         answer = usual(method, path) if given is NOTHING else given

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import httpx
 import pytest
 
 from hub.portal.access import COOKIE
 from hub.portal.home_view import short_name
 from hub.portal.portal import PREFIX
-from tests.hub.portal.conftest import Stage
+from tests.hub.portal.conftest import PASSWORD, Stage, all_scopes
 from tests.hub.portal.test_live import make, server
 from tests.hub.portal.test_pages import page
 from tests.hub.portal.test_workspaces_api import lab
@@ -86,6 +88,20 @@ def test_a_new_one_starts_with_the_last_choice(lab: Stage) -> None:
     ((what, token, name, options),) = lab.hub.servers
     assert (what, token, name) == ("start", "token-kim", "kim/paper-figures")
     assert options == {**server()["user_options"], "wait": True}
+
+
+def test_a_member_with_a_korean_name_starts_another_one(
+    lab: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.portal.accounts.add("김민지", PASSWORD)
+    model = {"kind": "user", "name": "김민지", "scopes": all_scopes("김민지")}
+    monkeypatch.setattr(lab.hub, "whose", lambda _token: model)
+    assert (
+        post(lab, "/workspaces/new", "minji", title="Figures", profile="usual").status_code == 303
+    )
+    path = f"/users/{quote('김민지')}/servers/figures"
+    assert ("PUT", path, {"display_name": "Figures"}, "token-minji") in lab.hub.calls
+    assert [name for _, _, name, _ in lab.hub.servers] == ["김민지/figures"]
 
 
 def test_a_start_that_fails_says_why_on_the_page(
