@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from jupyterhub import orm
-
 from workspace_cli.core import members
 from workspace_cli.core.host import Host
 from workspace_cli.core.members import Member
@@ -28,6 +26,9 @@ def everybody(db: Any) -> list[Member]:
 
     Two questions, however many users there are.
     """
+    # Of the hub alone: the portal's process has no JupyterHub.
+    from jupyterhub import orm
+
     groups: dict[str, set[str]] = {}
     for group in db.query(orm.Group):
         for user in group.users:
