@@ -35,7 +35,7 @@ SERVERS_SECONDS = 30.0
 ROWS_SECONDS = 2.0
 GPUS_SECONDS = 10.0
 USES_SECONDS = 10.0
-USES_SHARE = 20.0
+USES_SHARE = 50.0
 """So many times as long as it takes to ask what each uses, nobody is asked."""
 CALM = 6.0
 """So many times rarer, rows, GPUs and use are read while nobody watches."""
