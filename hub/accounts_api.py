@@ -1,6 +1,7 @@
-"""The accounts over HTTP, for `workspace users` and later the portal.
+"""The accounts over HTTP, for `workspace users` and the portal.
 
-``/hub/api/accounts`` and ``/hub/api/accounts/NAME``; scope ``admin:users``.
+``/hub/api/accounts`` and ``/hub/api/accounts/NAME``; scope ``admin:users``.  What is changed
+is in the audit trail.
 Errors are JSON: ``status``, ``message``, ``remedy``.
 """
 
@@ -35,7 +36,9 @@ STOP_SECONDS = 60.0
 """How long the removal of an account waits for its servers."""
 
 
-class _Handler(JsonHandler):
+class RegisterHandler(JsonHandler):
+    """A handler that knows the accounts and all that is kept of them."""
+
     register: Register
 
     def initialize(self, register: Register) -> None:
@@ -52,6 +55,16 @@ class _Handler(JsonHandler):
         """The machine."""
         return self.register.machine
 
+    @property
+    def actor(self) -> str:
+        """Who does it: an admin, or the machine's admin at the command line."""
+        name: str = getattr(self.current_user, "name", "")
+        return name
+
+    async def note(self, action: str, subject: str, detail: str = "") -> None:
+        """Keep it in the audit trail."""
+        await asyncio.to_thread(self.register.note, self.actor, action, subject, detail)
+
     def _ensure_hub_user(self, account: Account) -> None:
         """Let the hub know the account before its first login: tokens and servers need that."""
         user = self.user_from_username(account.name)
@@ -60,7 +73,7 @@ class _Handler(JsonHandler):
         self.db.commit()
 
 
-class AccountsHandler(_Handler):
+class AccountsHandler(RegisterHandler):
     """Lists and makes accounts."""
 
     @admins_only
@@ -92,12 +105,13 @@ class AccountsHandler(_Handler):
                 lambda: self.accounts.set_password(account.name, again, must_change=True)
             )
         self._ensure_hub_user(account)
+        await self.note("make", account.name, "an admin's" if account.admin else "")
         model = account_model(account)
         self.set_status(201)
         self.write(json.dumps({**model, "password": generated} if generated else model))
 
 
-class AccountHandler(_Handler):
+class AccountHandler(RegisterHandler):
     """Shows, changes and removes one account."""
 
     @admins_only
@@ -110,7 +124,7 @@ class AccountHandler(_Handler):
     async def patch(self, name: str) -> None:
         """Change ``password`` (null: make one), ``state`` or ``admin``."""
         body = await self.attempt(lambda: self.body({"password", "state", "admin"}))
-        account = await self.attempt(lambda: self.accounts.get(name))
+        before = await self.attempt(lambda: self.accounts.get(name))
         model: dict[str, Any] = {}
         if "password" in body:
             password = body["password"]
@@ -123,6 +137,8 @@ class AccountHandler(_Handler):
             await self.attempt(lambda: self.accounts.set_admin(name, _flag(body, "admin")))
         account = await self.attempt(lambda: self.accounts.get(name))
         self._apply(account, end_sessions="password" in body or not account.active)
+        if changes := _changes(before, account, password="password" in body):
+            await self.note("change", account.name, changes)
         self.write(json.dumps({**account_model(account), **model}))
 
     @admins_only
@@ -142,6 +158,7 @@ class AccountHandler(_Handler):
         await self.attempt(
             lambda: port_shares.forget_member(self.machine.host, normalize_name(name))
         )
+        await self.note("remove", normalize_name(name))
         self.set_status(204)
 
     def _apply(self, account: Account, *, end_sessions: bool) -> None:
@@ -179,6 +196,16 @@ class AccountHandler(_Handler):
         if starting and not starting.done():
             starting.cancel()
             await asyncio.wait([starting], timeout=STOP_SECONDS)
+
+
+def _changes(before: Account, after: Account, *, password: bool) -> str:
+    """Say what is different now, for the audit trail; '' where nothing is."""
+    told = ["another password"] if password else []
+    if after.state != before.state:
+        told.append(f"{after.state} instead of {before.state}")
+    if after.admin != before.admin:
+        told.append("an admin's" if after.admin else "no admin's any more")
+    return "; ".join(told)
 
 
 def account_model(account: Account) -> dict[str, Any]:

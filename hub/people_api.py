@@ -7,7 +7,6 @@ Their own logins members list and end themselves (scope ``tokens``).
 
 from __future__ import annotations
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -18,33 +17,14 @@ from tornado.web import HTTPError
 
 from hub import sessions
 from hub.accounts import Account, normalize_name
-from hub.accounts_api import admins_only
+from hub.accounts_api import RegisterHandler, admins_only
 from hub.invitations import Invitation
-from hub.json_handler import JsonHandler
 from hub.passwords import new_password
 from hub.register import Register
 from workspace_cli.core.errors import ConflictError, InvalidOptionError, NotFoundError
 
 
-class _Handler(JsonHandler):
-    register: Register
-
-    def initialize(self, register: Register) -> None:
-        """Take what the configuration hands over."""
-        self.register = register
-
-    @property
-    def actor(self) -> str:
-        """Who does it: an admin, or the machine's admin at the command line."""
-        name: str = getattr(self.current_user, "name", "")
-        return name
-
-    async def note(self, action: str, subject: str, detail: str = "") -> None:
-        """Keep it in the audit trail."""
-        await asyncio.to_thread(self.register.note, self.actor, action, subject, detail)
-
-
-class InvitationsHandler(_Handler):
+class InvitationsHandler(RegisterHandler):
     """Lists and makes invitations."""
 
     @admins_only
@@ -73,7 +53,7 @@ class InvitationsHandler(_Handler):
         self.write(json.dumps({**invitation_model(made), "token": token, "path": address}))
 
 
-class InvitationHandler(_Handler):
+class InvitationHandler(RegisterHandler):
     """Ends one invitation."""
 
     @admins_only
@@ -84,7 +64,7 @@ class InvitationHandler(_Handler):
         self.set_status(204)
 
 
-class ActionHandler(_Handler):
+class ActionHandler(RegisterHandler):
     """Does one thing with one account."""
 
     @admins_only
@@ -169,7 +149,7 @@ class ActionHandler(_Handler):
             )
 
 
-class SessionsHandler(_Handler):
+class SessionsHandler(RegisterHandler):
     """Shows and ends where a member is logged in: for admins, and for whose logins they are."""
 
     def check(self, name: str) -> None:
@@ -214,7 +194,7 @@ class SessionsHandler(_Handler):
         self.set_status(204)
 
 
-class StandingHandler(_Handler):
+class StandingHandler(RegisterHandler):
     """Tells who has to wait after failed logins, and who has a second factor."""
 
     @admins_only

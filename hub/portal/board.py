@@ -15,6 +15,8 @@ from workspace_cli.core import reading
 from workspace_cli.core.engine_use import Use
 from workspace_cli.core.models import Container, ContainerSummary, Workspace
 
+MOST_FAILURES = 500
+"""So many starts that failed are told of at once."""
 Models = tuple[Mapping[str, Any], ...]
 
 
@@ -172,7 +174,11 @@ class Board:
         """Note why a start failed, '' where one begins: it is shown until then."""
         with self._guard:
             if why:
+                self._failures.pop(key, None)
                 self._failures[key] = why
+                # Starts of made-up names fail for ever: the oldest make room.
+                for old in list(self._failures)[:-MOST_FAILURES]:
+                    del self._failures[old]
             else:
                 self._failures.pop(key, None)
             self._publish()

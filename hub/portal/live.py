@@ -34,6 +34,9 @@ SERVERS_SECONDS = 30.0
 """From one look at all of the hub's servers to the next."""
 ROWS_SECONDS = 2.0
 GPUS_SECONDS = 10.0
+GPUS_REST_SECONDS = 1.0
+"""So long the hub is not asked about GPUs again: each answer asks the driver and the engine."""
+GATHER_SECONDS = 0.2
 USES_SECONDS = 10.0
 USES_SHARE = 50.0
 """So many times as long as it takes to ask what each uses, nobody is asked."""
@@ -56,6 +59,7 @@ class Live:
         self.servers = Servers(hub, self.board)
         self._stopped = threading.Event()
         self._wake = threading.Event()
+        self._gpus_wake = threading.Event()
         self._stream: EventStream | None = None
         self._changes: ServerStream | None = None
         self._threads: list[threading.Thread] = []
@@ -79,6 +83,7 @@ class Live:
         """End; returns when its threads have ended, or after a moment."""
         self._stopped.set()
         self._wake.set()
+        self._gpus_wake.set()
         for stream in (self._stream, self._changes):
             if stream is not None:
                 stream.close()
@@ -131,7 +136,9 @@ class Live:
             self.board.put_container(event.name, self._inspect(event.name), begins=begins)
         owner = event.attributes.get(labels.OWNER)
         if owner and event.attributes.get(labels.KIND) == "hub":
-            self.touch(owner)
+            self.servers.touch(owner)
+        # What is held and who waits changes with what starts and ends.
+        self._wake.set()
 
     def _inspect(self, name: str) -> Container | None:
         try:
@@ -151,7 +158,7 @@ class Live:
                 # What is heard from now on is newer than what the hub answers now.
                 self.attempt(self.look_at_servers)
                 heard = True
-                self.servers.follow(self._changes)
+                self.servers.follow(self._changes, self._wake.set)
             except LabdockError as exc:
                 if heard:
                     log.warning("The hub does not tell of servers for now: %s", exc)
@@ -174,14 +181,18 @@ class Live:
                     due[name] = time.monotonic() + every
             self.attempt(self.look_at_moving)
             if self._wake.wait(MOVING_SECONDS if self.servers.moving() else ROWS_SECONDS):
-                self._wake.clear()
                 # A burst of events is looked into once.
-                self._stopped.wait(0.2)
+                self._stopped.wait(GATHER_SECONDS)
+                self._wake.clear()
+                due["rows"] = 0.0
 
     def _look_at_machine(self) -> None:
         while not self._stopped.is_set():
             self.attempt(self.look_at_gpus)
-            self._stopped.wait(GPUS_SECONDS * (1.0 if self.board.watched else CALM))
+            if self._stopped.wait(GPUS_REST_SECONDS):
+                return
+            self._gpus_wake.wait(GPUS_SECONDS * (1.0 if self.board.watched else CALM))
+            self._gpus_wake.clear()
 
     def _look_at_use(self) -> None:
         while not self._stopped.is_set():
@@ -213,9 +224,12 @@ class Live:
 
     def look_at_rows(self) -> None:
         """Read leases, the line and notices from the database."""
-        rows = read_rows(self._host, self.board.rows)
+        before, rows = self.board.rows, read_rows(self._host, self.board.rows)
         places = tuple(self._hub.ask("GET", "/line")) if rows.waiting else ()
         self.board.put_rows(rows, places)
+        if before.leases != rows.leases:
+            # Somebody has got or given back GPUs: whose they are is shown at once.
+            self._gpus_wake.set()
 
     def look_at_gpus(self) -> None:
         """Ask the hub how the GPUs are used."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -38,8 +38,10 @@ class Servers:
         """Owner → when the hub last told of their servers."""
         self._followed = False
 
-    def follow(self, users: Iterable[Mapping[str, Any]]) -> None:
-        """Take in what the hub tells, until it ends."""
+    def follow(
+        self, users: Iterable[Mapping[str, Any]], told: Callable[[], None] = lambda: None
+    ) -> None:
+        """Take in what the hub tells, until it ends; call ``told`` after each."""
         self._followed = True
         try:
             for user in users:
@@ -47,6 +49,7 @@ class Servers:
                 with self._guard:
                     self._told[owner] = time.monotonic()
                     self._board.put_servers(servers_of(user), owner)
+                told()
         finally:
             self._followed = False
 

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.hub.running_hub import ADMIN_PASSWORD, RunningHub, add_images, running_hub
+from workspace_cli.core import audit
 from workspace_cli.core.fake_engine import FakeEngine
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("default")]
@@ -36,6 +37,28 @@ async def test_accounts_are_made_listed_and_removed(hub: RunningHub) -> None:
     assert (await hub.api("GET", "/accounts/김철수")).status_code == 404
     assert (await hub.api("GET", "/users/김철수")).status_code == 404
     assert (await hub.log_in("김철수", "a good password")).status_code == 403
+
+
+async def test_what_is_done_with_accounts_is_in_the_audit_trail(hub: RunningHub) -> None:
+    await hub.api("POST", "/accounts", {"name": "Kim", "password": "a good password"})
+    await hub.api("PATCH", "/accounts/kim", {"password": "quite another one", "admin": True})
+    await hub.api("PATCH", "/accounts/kim", {"admin": True, "state": "active"})
+    await hub.api("PATCH", "/accounts/kim", {"state": "disabled", "admin": False})
+    await hub.api("DELETE", "/accounts/kim")
+    refused = await hub.api("DELETE", "/accounts/admin")
+    assert refused.status_code == 409
+    entries = audit.entries(hub.app.machine.host)
+    told = [(one.actor, one.action, one.subject, one.detail) for one in reversed(entries)]
+    assert told == [
+        ("labdock-cli", "account-make", "kim", ""),
+        ("labdock-cli", "account-change", "kim", "another password; an admin's"),
+        (
+            *("labdock-cli", "account-change", "kim"),
+            "disabled instead of active; no admin's any more",
+        ),
+        ("labdock-cli", "account-remove", "kim", ""),
+    ]
+    assert "quite another one" not in str(told)
 
 
 async def test_a_password_is_made_where_none_is_given(hub: RunningHub) -> None:

@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 
+from hub.portal import board
 from hub.portal.board import Change
 from hub.portal.live import Live
 from hub.portal.servers import servers_of, user_path, users_path
 from hub.portal.shown import Shown
 from tests.hub.portal.conftest import Clock, FakeHub
 from tests.support import eventually
-from workspace_cli.core import labels, naming
+from workspace_cli.core import labels, lease_rows, naming
 from workspace_cli.core.errors import EngineUnreachableError, HubUnreachableError
 from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.host import Host
+from workspace_cli.core.lease_rows import LeaseRow
 from workspace_cli.core.models import ContainerRequest
 
 IMAGE = "labdock/base:latest"
@@ -181,6 +183,17 @@ def test_a_start_that_failed_is_told_until_the_next(
     eventually(lambda: shown(live).state == "running" and not shown(live).why)
 
 
+def test_of_failed_starts_without_end_the_latest_are_kept(
+    live: Live, fake_engine: FakeEngine
+) -> None:
+    for number in range(board.MOST_FAILURES + 5):
+        live.board.put_failure(("kim", f"w{number}"), "No.")
+    kept = live.board._sources().failures
+    assert len(kept) == board.MOST_FAILURES
+    assert ("kim", "w4") not in kept
+    assert ("kim", "w5") in kept
+
+
 def test_a_slow_answer_about_the_gpus_keeps_no_server_back(
     live: Live, hub: FakeHub, fake_engine: FakeEngine
 ) -> None:
@@ -202,6 +215,23 @@ def test_a_slow_answer_about_the_gpus_keeps_no_server_back(
         eventually(lambda: shown(live).believed_up)
     finally:
         over.set()
+
+
+def test_whose_gpus_are_is_asked_at_once_when_a_lease_is_new(
+    live: Live, hub: FakeHub, fake_engine: FakeEngine, host: Host
+) -> None:
+    held: list[dict[str, Any]] = []
+    hub.answers["GET", "/gpus"] = lambda: held
+    live.start()
+    eventually(lambda: ("GET", "/gpus", None, "") in hub.calls)
+    name = naming.container_name("kim", "default")
+    with host.database.begin() as connection:
+        row = LeaseRow(container=name, owner="kim", workspace="default", began=1.0)
+        lease_rows.put(connection, row)
+    held.append({"id": "GPU-1"})
+    # Long before the next look by the clock.
+    make(fake_engine, "kim", kind="standalone")
+    eventually(lambda: live.board.picture.gpus == ({"id": "GPU-1"},), timeout=5)
 
 
 def test_nobody_is_told_of_nothing(live: Live, hub: FakeHub, fake_engine: FakeEngine) -> None:
