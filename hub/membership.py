@@ -16,15 +16,13 @@ INSTRUCTORS = "instructors"
 
 def member_of(user: Any) -> Member:
     """Return a JupyterHub user's role and groups; called on the event loop."""
-    groups = frozenset(str(group.name) for group in user.groups)
-    role: Role = "instructor" if INSTRUCTORS in groups else "member"
-    return Member(user.name, "admin" if user.admin else role, groups)
+    return _member(user.name, user.admin, (str(group.name) for group in user.groups))
 
 
 def everybody(db: Any) -> list[Member]:
     """Return every user of JupyterHub's database; called on the event loop.
 
-    Two questions, however many users there are.
+    A question for each group, however many users there are.
     """
     # Of the hub alone: the portal's process has no JupyterHub.
     from jupyterhub import orm
@@ -33,12 +31,14 @@ def everybody(db: Any) -> list[Member]:
     for group in db.query(orm.Group):
         for user in group.users:
             groups.setdefault(str(user.name), set()).add(str(group.name))
-    found = []
-    for name, admin in db.query(orm.User.name, orm.User.admin):
-        mine = frozenset(groups.get(name, ()))
-        role: Role = "instructor" if INSTRUCTORS in mine else "member"
-        found.append(Member(name, "admin" if admin else role, mine))
-    return found
+    rows = db.query(orm.User.name, orm.User.admin)
+    return [_member(name, admin, groups.get(name, ())) for name, admin in rows]
+
+
+def _member(name: str, admin: bool, names: Iterable[str]) -> Member:
+    groups = frozenset(names)
+    role: Role = "instructor" if INSTRUCTORS in groups else "member"
+    return Member(name, "admin" if admin else role, groups)
 
 
 def follow(host: Host, found: Iterable[Member]) -> None:

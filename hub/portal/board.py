@@ -131,19 +131,20 @@ class Board:
             self._publish()
 
     def put_servers(
-        self,
-        found: Mapping[Key, Mapping[str, Any]],
-        owner: str = "",
-        keep: Collection[str] = (),
+        self, found: Mapping[Key, Mapping[str, Any]], keep: Collection[str] = ()
     ) -> None:
-        """Take in the hub's servers, one owner's or everybody's but those of some owners."""
+        """Take in the hub's servers, everybody's but those of the owners in ``keep``."""
         with self._guard:
-            kept = {
-                key: one
-                for key, one in self._servers.items()
-                if (key[0] != owner if owner else key[0] in keep)
-            }
+            kept = {key: one for key, one in self._servers.items() if key[0] in keep}
             self._servers = {**{k: one for k, one in found.items() if k[0] not in keep}, **kept}
+            self._hub = True
+            self._publish()
+
+    def put_servers_of(self, owner: str, found: Mapping[Key, Mapping[str, Any]]) -> None:
+        """Take in one owner's."""
+        with self._guard:
+            others = {key: one for key, one in self._servers.items() if key[0] != owner}
+            self._servers = {**others, **found}
             self._hub = True
             self._publish()
 

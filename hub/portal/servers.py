@@ -48,7 +48,7 @@ class Servers:
                 owner = str(user["name"])
                 with self._guard:
                     self._told[owner] = time.monotonic()
-                    self._board.put_servers(servers_of(user), owner)
+                    self._board.put_servers_of(owner, servers_of(user))
                 told()
         finally:
             self._followed = False
@@ -86,7 +86,7 @@ class Servers:
             except NotFoundError:
                 user = {}  # an account that never logged in, or is gone
             if isinstance(user, Mapping):
-                self._board.put_servers(servers_of(user), owner)
+                self._board.put_servers_of(owner, servers_of(user))
 
     def touch(self, owner: str) -> None:
         """Look at somebody's closely: something is about to happen to one."""

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 
-from tests.hub.running_hub import ADMIN_PASSWORD, RunningHub, add_images, running_hub
+from tests.hub.running_hub import ADMIN_PASSWORD, RunningHub
 from workspace_cli.core import audit
-from workspace_cli.core.fake_engine import FakeEngine
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("default")]
-
-
-@pytest_asyncio.fixture
-async def hub(tmp_path: Path) -> AsyncIterator[RunningHub]:
-    engine = FakeEngine()
-    add_images(engine)
-    async with running_hub(tmp_path / "root", engine) as hub:
-        yield hub
 
 
 async def test_accounts_are_made_listed_and_removed(hub: RunningHub) -> None:

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from hub.configuration import PORTAL_SCOPE
 from hub.portal.callers import READING
-from tests.hub.running_hub import RunningHub, add_images, running_hub
-from workspace_cli.core.fake_engine import FakeEngine
+from tests.hub.running_hub import RunningHub
 from workspace_cli.core.reservations import Reservation
 from workspace_cli.core.values import Gpus, parse_gpus
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("default")]
-
-
-@pytest_asyncio.fixture
-async def hub(tmp_path: Path) -> AsyncIterator[RunningHub]:
-    engine = FakeEngine()
-    add_images(engine)
-    async with running_hub(tmp_path / "root", engine) as hub:
-        yield hub
 
 
 async def token_of(hub: RunningHub, name: str, scopes: list[str] | None = None) -> str:

@@ -5,28 +5,18 @@ from __future__ import annotations
 import asyncio
 import stat
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
 import pytest_asyncio
 
 from tests.hub.html import Document
-from tests.hub.running_hub import ADMIN_PASSWORD, Browser, RunningHub, add_images, running_hub
+from tests.hub.running_hub import ADMIN_PASSWORD, Browser, RunningHub
 from tests.hub.visitor import is_in, log_in, set_policy, visitor
 from workspace_cli.core import audit, members
-from workspace_cli.core.fake_engine import FakeEngine
 from workspace_cli.core.host import Host
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("default")]
-
-
-@pytest_asyncio.fixture
-async def hub(tmp_path: Path) -> AsyncIterator[RunningHub]:
-    engine = FakeEngine()
-    add_images(engine)
-    async with running_hub(tmp_path / "root", engine) as hub:
-        yield hub
 
 
 @pytest_asyncio.fixture

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Self
 
 import pytest
-import pytest_asyncio
 
 from hub.portal.hub_calls import HubCalls
-from tests.hub.running_hub import RunningHub, add_images, running_hub
+from tests.hub.running_hub import RunningHub, running_hub
 from workspace_cli.core.errors import HubUnreachableError, NotAllowedError
 from workspace_cli.core.fake_engine import FakeEngine
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("default")]
-
-
-@pytest_asyncio.fixture
-async def hub(tmp_path: Path) -> AsyncIterator[RunningHub]:
-    engine = FakeEngine()
-    add_images(engine)
-    async with running_hub(tmp_path / "root", engine) as hub:
-        yield hub
 
 
 class Follower:

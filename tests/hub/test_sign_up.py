@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from hub.throttle import FREE
 from tests.hub.html import Document
-from tests.hub.running_hub import Browser, RunningHub, add_images, running_hub
+from tests.hub.running_hub import Browser, RunningHub
 from tests.hub.visitor import PASSWORD, is_in, log_in, set_policy, visitor
 from workspace_cli.core import audit, folders
-from workspace_cli.core.fake_engine import FakeEngine
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("default")]
-
-
-@pytest_asyncio.fixture
-async def hub(tmp_path: Path) -> AsyncIterator[RunningHub]:
-    engine = FakeEngine()
-    add_images(engine)
-    async with running_hub(tmp_path / "root", engine) as hub:
-        yield hub
 
 
 async def sign_up(browser: Browser, name: str, **fields: str) -> httpx.Response:

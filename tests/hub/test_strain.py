@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from http.cookies import SimpleCookie
@@ -14,7 +14,6 @@ from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 from sqlalchemy.exc import OperationalError
 
 from hub.accounts import AccountStore
@@ -40,14 +39,6 @@ from workspace_cli.core.offboarding import Belongings
 
 __all__ = ["clock", "disk_lab", "night_host"]
 pytestmark = pytest.mark.filterwarnings("default")
-
-
-@pytest_asyncio.fixture
-async def hub(tmp_path: Path) -> AsyncIterator[RunningHub]:
-    engine = FakeEngine()
-    add_images(engine)
-    async with running_hub(tmp_path / "root", engine) as hub:
-        yield hub
 
 
 def broken(*_: object, **__: object) -> Any:

@@ -255,6 +255,22 @@ def serving(portal: Portal) -> Iterator[str]:
 
 
 @pytest.fixture
+def hub() -> FakeHub:
+    """Return a stand-in for the hub, which tells nothing by itself."""
+    return FakeHub()
+
+
+@pytest.fixture
+def live(host: Host, hub: FakeHub, fake_engine: FakeEngine) -> Iterator[Live]:
+    """Return the picture of every workspace, not yet followed."""
+    fake_engine.add_image(BASE)
+    one = Live(host, hub)
+    yield one
+    one.stop()
+    host.database.close()
+
+
+@pytest.fixture
 def clock() -> Clock:
     """Return a clock that stands still."""
     return Clock()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -58,20 +57,6 @@ def server(name: str = "", **fields: Any) -> dict[str, Any]:
         "last_activity": "2026-11-21T10:00:00.000000Z",
         **fields,
     }
-
-
-@pytest.fixture
-def hub() -> FakeHub:
-    return FakeHub()
-
-
-@pytest.fixture
-def live(host: Host, hub: FakeHub, fake_engine: FakeEngine) -> Iterator[Live]:
-    fake_engine.add_image(IMAGE)
-    one = Live(host, hub)
-    yield one
-    one.stop()
-    host.database.close()
 
 
 def tell(hub: FakeHub, owner: str, *servers: dict[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from hub.portal.servers import user_path, users_path
 from tests.hub.portal.conftest import FakeHub, FakeStream
 from tests.support import eventually
 from workspace_cli.core.errors import HubUnreachableError
-from workspace_cli.core.host import Host
 
 KEY = ("kim", "default")
 
@@ -26,14 +24,6 @@ def user(name: str = "kim", **fields: Any) -> dict[str, Any]:
 @pytest.fixture
 def hub() -> FakeHub:
     return FakeHub(stream=FakeStream())
-
-
-@pytest.fixture
-def live(host: Host, hub: FakeHub) -> Iterator[Live]:
-    one = Live(host, hub)
-    yield one
-    one.stop()
-    host.database.close()
 
 
 def stream_of(hub: FakeHub) -> FakeStream:

@@ -6,7 +6,6 @@ import itertools
 import re
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +17,7 @@ from hub.portal.board import Change
 from hub.portal.live import Live
 from hub.portal.used import Used, Uses, differs
 from tests.hub.portal.conftest import FakeHub, Stage
-from tests.hub.portal.test_live import IMAGE, make, server, tell
+from tests.hub.portal.test_live import make, server, tell
 from tests.hub.portal.test_pages import page
 from tests.hub.portal.test_workspaces_api import Events, following, lab
 from tests.support import eventually
@@ -26,7 +25,6 @@ from workspace_cli.core import naming
 from workspace_cli.core.engine_use import Use
 from workspace_cli.core.errors import EngineUnreachableError
 from workspace_cli.core.fake_engine import FakeEngine
-from workspace_cli.core.host import Host
 from workspace_cli.core.models import Limits
 
 __all__ = ["lab"]
@@ -93,20 +91,6 @@ def test_how_busy_one_is_comes_from_two_readings_and_starts_anew_with_it() -> No
 
 
 # how it is found out --------------------------------------------------------------------------
-@pytest.fixture
-def hub() -> FakeHub:
-    return FakeHub()
-
-
-@pytest.fixture
-def live(host: Host, hub: FakeHub, fake_engine: FakeEngine) -> Iterator[Live]:
-    fake_engine.add_image(IMAGE)
-    one = Live(host, hub)
-    yield one
-    one.stop()
-    host.database.close()
-
-
 def used(live: Live, owner: str = "kim") -> Used | None:
     return live.board.picture.workspaces[owner, "default"].used
 
